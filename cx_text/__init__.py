@@ -1,0 +1,1 @@
+"""Open-ended service comments in; ranked themes, tied to channels and agents, out."""

@@ -1,0 +1,454 @@
+"""The nouns of the house: Verbatims -> Scored -> Findings, and the columns of their tables.
+
+A table is a pandas DataFrame with exactly the columns of its `Table`, in that order and of that
+kind; `Table.frame` is the door where this is checked, once. Published floats are rounded there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+SCHEMA_VERSION = 1
+DECIMALS = 6
+MAX_EVIDENCE = 25
+
+
+class Kind(StrEnum):
+    """What a column holds; the value is its pandas dtype."""
+
+    TEXT = "str"
+    NUMBER = "float64"
+    COUNT = "Int64"
+    TIME = "datetime64[us, UTC]"
+    FLAG = "boolean"
+    LIST = "object"
+
+
+def published(values: Any) -> Any:
+    """Return numbers rounded to 6 decimals with -0.0 as 0.0; the only rounding of results.
+
+    >>> float(published(-0.0000001)), float(published(1 / 3))
+    (0.0, 0.333333)
+    """
+    return np.round(np.asarray(values, dtype=np.float64), DECIMALS) + 0.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """The columns of one published table, by name and kind."""
+
+    name: str
+    columns: Mapping[str, Kind]
+
+    def frame(
+        self, data: Mapping[str, Any] | Iterable[Mapping[str, Any]] | pd.DataFrame = ()
+    ) -> pd.DataFrame:
+        """Return `data` as this table: all columns, their kinds, floats rounded, a fresh index.
+
+        `data` holds columns by name, or rows as mappings, or is a frame; what it lacks is empty.
+        Further columns are kept behind only when named ``attr_*`` (attributes of the input).
+
+        Raises:
+            ValueError: a column is unknown, or lengths differ (a mistake of ours).
+        """
+        raw = pd.DataFrame(data if isinstance(data, (Mapping, pd.DataFrame)) else list(data))
+        raw = raw.reset_index(drop=True)
+        kinds = dict(self.columns) | dict.fromkeys(attributes(raw.columns), Kind.TEXT)
+        if unknown := sorted(set(raw.columns) - set(kinds)):
+            message = f"{self.name} has no column {', '.join(unknown)}"
+            raise ValueError(message)
+        columns = {name: typed(raw.get(name), kind, raw.index) for name, kind in kinds.items()}
+        return pd.DataFrame(columns, index=raw.index)
+
+
+def attributes(names: Iterable[str]) -> list[str]:
+    """Return the names of kept attributes (prefix ``attr_``), sorted."""
+    return sorted(name for name in names if name.startswith("attr_"))
+
+
+def typed(values: pd.Series | None, kind: Kind, index: pd.Index) -> pd.Series:
+    """Return `values` (or emptiness) as one column of `kind`; lists become lists of text."""
+    if values is None:
+        if kind is Kind.LIST:
+            return pd.Series([[] for _ in index], index=index, dtype=object)
+        return pd.Series([None] * len(index), index=index, dtype=object).astype(kind.value)
+    if kind is Kind.LIST:
+        return pd.Series([listed(item) for item in values], index=index, dtype=object)
+    if kind is Kind.NUMBER:
+        return pd.Series(published(pd.to_numeric(values).astype("float64")), index=index)
+    if kind is Kind.TIME:
+        return pd.to_datetime(values, utc=True).astype(kind.value)
+    return values.astype(kind.value)
+
+
+def listed(item: Any) -> list[str]:
+    """Return a list cell as a plain list of text; an empty cell is an empty list."""
+    if isinstance(item, (list, tuple, np.ndarray)):
+        return [str(part) for part in item]
+    return []
+
+
+TEXT, NUMBER, COUNT, TIME, FLAG, LIST = (
+    Kind.TEXT,
+    Kind.NUMBER,
+    Kind.COUNT,
+    Kind.TIME,
+    Kind.FLAG,
+    Kind.LIST,
+)
+
+GROUPS = ("channel", "agent", "team", "customer_id", "contact_reason", "question", "product")
+SCORE_COLUMNS = ("csat", "nps", "ces")
+MEASURES = ("first_response_minutes", "handle_minutes", "value")
+
+CANONICAL: Mapping[str, Kind] = {
+    "verbatim_id": TEXT,
+    "created_at": TIME,
+    **dict.fromkeys(GROUPS, TEXT),
+    "language": TEXT,
+    **dict.fromkeys(SCORE_COLUMNS, NUMBER),
+    "resolved": FLAG,
+    **dict.fromkeys(MEASURES, NUMBER),
+}
+
+STATUSES = ("themed", "unthemed", "non_answer", "boilerplate", "other_language")
+SUBSTANTIVE = ("themed", "unthemed")
+SENTIMENT_LABELS = ("negative", "neutral", "positive", "mixed")
+
+INPUT = Table("input", {**CANONICAL, "verbatim": TEXT, "content_hash": TEXT})
+
+VERBATIMS = Table(
+    "verbatims",
+    {
+        **CANONICAL,
+        "text": TEXT,
+        "status": TEXT,
+        "sentiment": NUMBER,
+        "sentiment_label": TEXT,
+        "effort": NUMBER,
+        "emotion": TEXT,
+        "theme_id": TEXT,
+        "theme_ids": LIST,
+        "behaviours": LIST,
+        "attribution": TEXT,
+        "conflict": FLAG,
+        "duplicate_of": TEXT,
+    },
+)
+MENTIONS = Table(
+    "mentions",
+    {
+        "verbatim_id": TEXT,
+        "start": COUNT,
+        "end": COUNT,
+        "theme_id": TEXT,
+        "sentiment": NUMBER,
+        "confidence": NUMBER,
+    },
+)
+THEMES = Table(
+    "themes",
+    {
+        "rank": COUNT,
+        "rank_low": COUNT,
+        "rank_high": COUNT,
+        "theme_id": TEXT,
+        "parent_theme_id": TEXT,
+        "label": TEXT,
+        "keywords": LIST,
+        "status": TEXT,
+        "attribution": TEXT,
+        "volume": COUNT,
+        "share": NUMBER,
+        "share_low": NUMBER,
+        "share_high": NUMBER,
+        "negative_share": NUMBER,
+        "sentiment": NUMBER,
+        "stability": NUMBER,
+        "impact_metric": TEXT,
+        "impact_leaveout": NUMBER,
+        "impact_adjusted": NUMBER,
+        "impact_low": NUMBER,
+        "impact_high": NUMBER,
+        "effect_per_mention": NUMBER,
+        "reach": NUMBER,
+        "pain": NUMBER,
+        "momentum": NUMBER,
+        "priority": NUMBER,
+        "trend": TEXT,
+        "channels": LIST,
+        "evidence": LIST,
+    },
+)
+ISSUES = Table(
+    "issues",
+    {
+        "rank": COUNT,
+        "issue_id": TEXT,
+        "theme_id": TEXT,
+        "label": TEXT,
+        "status": TEXT,
+        "scope": TEXT,
+        "first_seen": TIME,
+        "last_seen": TIME,
+        "periods_present": COUNT,
+        "periods_observed": COUNT,
+        "customers": COUNT,
+        "count": COUNT,
+        "rate": NUMBER,
+        "baseline_rate": NUMBER,
+        "rate_ratio": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "q_value": NUMBER,
+        "severity": NUMBER,
+        "evidence": LIST,
+    },
+)
+CHANNELS = Table(
+    "channels",
+    {
+        "channel": TEXT,
+        "theme_id": TEXT,
+        "label": TEXT,
+        "n": COUNT,
+        "count": COUNT,
+        "expected": NUMBER,
+        "rate": NUMBER,
+        "oe_ratio": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "q_value": NUMBER,
+        "verdict": TEXT,
+    },
+)
+AGENTS = Table(
+    "agents",
+    {
+        "agent": TEXT,
+        "team": TEXT,
+        "topic": TEXT,
+        "topic_kind": TEXT,
+        "label": TEXT,
+        "n": COUNT,
+        "count": COUNT,
+        "expected": NUMBER,
+        "oe_ratio": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "probability": NUMBER,
+        "state": TEXT,
+        "direction": TEXT,
+        "reversal": FLAG,
+    },
+)
+COACHING = Table(
+    "coaching",
+    {
+        "rank": COUNT,
+        "scope": TEXT,
+        "agent": TEXT,
+        "team": TEXT,
+        "topic": TEXT,
+        "label": TEXT,
+        "direction": TEXT,
+        "count": COUNT,
+        "expected": NUMBER,
+        "oe_ratio": NUMBER,
+        "probability": NUMBER,
+        "evidence": LIST,
+    },
+)
+ALERTS = Table(
+    "alerts",
+    {
+        "alert_id": TEXT,
+        "created_at": TIME,
+        "kind": TEXT,
+        "state": TEXT,
+        "severity": NUMBER,
+        "subject": TEXT,
+        "message": TEXT,
+        "evidence": LIST,
+    },
+)
+SCORES = Table(
+    "scores",
+    {
+        "metric": TEXT,
+        "scope": TEXT,
+        "period": TEXT,
+        "value": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "n": COUNT,
+    },
+)
+TRENDS = Table(
+    "trends",
+    {
+        "period": TEXT,
+        "theme_id": TEXT,
+        "channel": TEXT,
+        "n": COUNT,
+        "count": COUNT,
+        "rate": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+    },
+)
+REJECTED = Table(
+    "rejected",
+    {
+        "file": TEXT,
+        "line": COUNT,
+        "code": TEXT,
+        "column": TEXT,
+        "reason": TEXT,
+        "raw": TEXT,
+    },
+)
+
+CSV_TABLES = (THEMES, ISSUES, CHANNELS, AGENTS, COACHING, ALERTS, SCORES, TRENDS)
+ROW_TABLES = (VERBATIMS, MENTIONS)
+
+CATALOGUE = Table(
+    "catalogue",
+    {
+        "theme_id": TEXT,
+        "label": TEXT,
+        "keywords": LIST,
+        "size": COUNT,
+        "stability": NUMBER,
+    },
+)
+LINKS = Table("links", {"row": COUNT, "theme_id": TEXT, "sentiment": NUMBER, "confidence": NUMBER})
+
+
+@dataclass(frozen=True)
+class Verbatims:
+    """n verbatims as their writers sent them, not yet redacted: a frame of table INPUT."""
+
+    frame: pd.DataFrame
+
+    def __len__(self) -> int:
+        """Return the number of verbatims."""
+        return len(self.frame)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What the per-text half says: n rows of VERBATIMS and their MENTIONS."""
+
+    verbatims: pd.DataFrame
+    mentions: pd.DataFrame
+
+    def __len__(self) -> int:
+        """Return the number of verbatims."""
+        return len(self.verbatims)
+
+
+@dataclass(frozen=True)
+class Collection:
+    """What the per-collection half counts: many scored verbatims as numbers and ids, no texts.
+
+    Attributes:
+        verbatims: VERBATIMS without `text`, plus `period` (number of the period since the first,
+            -1 without a date or outside the observed span) and `text_key` (equal for repeated
+            texts); ordered by (created_at, verbatim_id), index 0..n-1.
+        links: one row a verbatim x theme: `row` (index into `verbatims`), `theme_id`, `sentiment`
+            (mean over the mentions), `confidence` (the highest); ordered by (row, theme_id).
+        catalogue: the themes, table CATALOGUE.
+        periods: the start of each period as ISO date text, without gaps; empty without dates.
+        period_days: length of a period in days (1 or 7).
+        last_complete: False where the newest period is only partly observed.
+    """
+
+    verbatims: pd.DataFrame
+    links: pd.DataFrame
+    catalogue: pd.DataFrame
+    periods: Sequence[str]
+    period_days: int
+    last_complete: bool
+
+    @property
+    def substantive(self) -> pd.Series:
+        """One flag a verbatim: it has content to be themed (themed or unthemed)."""
+        return self.verbatims["status"].isin(SUBSTANTIVE)
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the per-collection half says: the published tables, metrics and the coverage."""
+
+    themes: pd.DataFrame
+    issues: pd.DataFrame
+    channels: pd.DataFrame
+    agents: pd.DataFrame
+    coaching: pd.DataFrame
+    alerts: pd.DataFrame
+    scores: pd.DataFrame
+    trends: pd.DataFrame
+    metrics: Mapping[str, Mapping[str, float | int | None]]
+    coverage: Mapping[str, int]
+    warnings: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that one run has to tell; every report is told from this and nothing else.
+
+    Attributes:
+        scored: the rows taken in by this run.
+        findings: the tables over the workspace's window as of this run.
+        rejected: quarantined rows of this run, table REJECTED.
+        record: the content of ``run.json``.
+        quotes: redacted text by verbatim_id, for every evidence id and theme quote.
+    """
+
+    scored: Scored
+    findings: Findings
+    rejected: pd.DataFrame
+    record: Mapping[str, Any]
+    quotes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def verbatims(self) -> pd.DataFrame:
+        """The scored verbatims, table VERBATIMS."""
+        return self.scored.verbatims
+
+    @property
+    def mentions(self) -> pd.DataFrame:
+        """The mentions, table MENTIONS."""
+        return self.scored.mentions
+
+    @property
+    def themes(self) -> pd.DataFrame:
+        """Themes, ranked, table THEMES."""
+        return self.findings.themes
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """Recurring and emerging issues, ranked, table ISSUES."""
+        return self.findings.issues
+
+    @property
+    def channels(self) -> pd.DataFrame:
+        """Channels x themes against what their mix lets expect, table CHANNELS."""
+        return self.findings.channels
+
+    @property
+    def agents(self) -> pd.DataFrame:
+        """Agents x topics against what their mix lets expect, table AGENTS."""
+        return self.findings.agents
+
+    @property
+    def coaching(self) -> pd.DataFrame:
+        """Coaching topics, ranked, table COACHING."""
+        return self.findings.coaching
