@@ -1,0 +1,236 @@
+"""Intervals, multiple testing, standardisation and shrinkage: what several stages count with.
+
+Every function takes scalars or arrays (broadcast against each other) and says NaN where a number is
+not defined, never a warning. Sums over rows are exact, so the order of rows plays no part.
+"""
+
+from __future__ import annotations
+
+from math import fsum, sqrt
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special, stats
+
+Floats = NDArray[np.float64]
+
+LEVEL = 0.95
+LOOSEST, TIGHTEST = 0.25, 100.0
+"""Range of the shape of an empirical prior: true ratios spread by 200 % to 10 % around their mean."""
+
+
+def wilson(count: Any, n: Any, level: float = LEVEL) -> tuple[Floats, Floats]:
+    """Return the Wilson score interval (low, high) of the shares `count / n`, both within 0..1.
+
+    An `n` of 0 gives NaN.
+
+    >>> [round(float(bound), 3) for bound in wilson(5, 10)]
+    [0.237, 0.763]
+
+    Reference:
+        Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
+    """
+    k, total = _known(count), _known(n)
+    z = _normal(level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(total > 0, k / total, np.nan)
+        shrink = 1 + z * z / total
+        centre = (share + z * z / (2 * total)) / shrink
+        half = z / shrink * np.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    low, high = np.where(k == 0, 0.0, centre - half), np.where(k == total, 1.0, centre + half)
+    undefined = np.isnan(share)
+    return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
+
+
+def rate_ratio_interval(count: Any, expected: Any, level: float = LEVEL) -> tuple[Floats, Floats]:
+    """Return the exact Poisson interval (low, high) of O/E, `count` observed over `expected`.
+
+    An `expected` of 0 or less gives NaN.
+
+    >>> [round(float(bound), 3) for bound in rate_ratio_interval(0, 1)]
+    [0.0, 3.689]
+
+    Reference:
+        Garwood (1936), Fiducial limits for the Poisson distribution, Biometrika 28.
+    """
+    observed, basis = np.broadcast_arrays(_known(count), _known(expected))
+    tail = (1 - level) / 2
+    low = special.gammaincinv(np.maximum(observed, 1e-9), tail)
+    high = special.gammaincinv(observed + 1, 1 - tail)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        bounds = np.where(observed > 0, low, 0.0) / basis, high / basis
+    undefined = ~(basis > 0) | np.isnan(observed)
+    return np.where(undefined, np.nan, bounds[0]), np.where(undefined, np.nan, bounds[1])
+
+
+def mean_interval(values: Any, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return (mean, low, high): the mean of the known values and its t interval.
+
+    The bounds are NaN with fewer than 2 values, the mean too without any.
+
+    >>> [round(number, 3) for number in mean_interval([1, 2, 3])]
+    [2.0, -0.484, 4.484]
+
+    Reference:
+        Student (1908), The probable error of a mean, Biometrika 6.
+    """
+    data = _known(values).ravel()
+    known = data[~np.isnan(data)].tolist()
+    n = len(known)
+    if n == 0:
+        return np.nan, np.nan, np.nan
+    mean = fsum(known) / n
+    if n == 1:
+        return mean, np.nan, np.nan
+    error = sqrt(fsum((value - mean) ** 2 for value in known) / (n - 1) / n)
+    half = float(special.stdtrit(n - 1, (1 + level) / 2)) * error
+    return mean, mean - half, mean + half
+
+
+def nps_interval(
+    promoters: Any, passives: Any, detractors: Any, level: float = LEVEL
+) -> tuple[Floats, Floats, Floats]:
+    """Return (value, low, high) of the net promoter score in points of -100..100.
+
+    The interval is the normal one after adding one answer of each kind, so that ten promoters and
+    nobody else are not a certainty. Without answers all three are NaN.
+
+    >>> [round(float(number), 1) for number in nps_interval(50, 30, 20)]
+    [30.0, 14.0, 44.3]
+
+    Reference:
+        Rocks (2016), Interval estimation for the net promoter score, The American Statistician 70.
+    """
+    up, flat, down = np.broadcast_arrays(_known(promoters), _known(passives), _known(detractors))
+    n = up + flat + down
+    value = np.divide(100 * (up - down), n, out=np.full(n.shape, np.nan), where=n > 0)
+    net = (up - down) / (n + 3)
+    half = _normal(level) * np.sqrt(((up + down + 2) / (n + 3) - net * net) / (n + 3))
+    low, high = 100 * np.maximum(net - half, -1), 100 * np.minimum(net + half, 1)
+    return value, np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+
+
+def benjamini_hochberg(p: Any) -> Floats:
+    """Return the q-value of each p-value, order kept; what is NaN was not tested and stays NaN.
+
+    >>> benjamini_hochberg([0.01, 0.04, 0.03, float("nan")]).round(3).tolist()
+    [0.03, 0.04, 0.04, nan]
+
+    Reference:
+        Benjamini, Hochberg (1995), Controlling the false discovery rate, JRSS B 57.
+    """
+    values = _known(p)
+    q = np.full(values.shape, np.nan)
+    tested = ~np.isnan(values)
+    if tested.any():
+        q[tested] = stats.false_discovery_control(values[tested])
+    return q
+
+
+def gamma_poisson_prior(counts: Any, expected: Any) -> tuple[float, float]:
+    """Return (shape, rate) of the gamma prior of true O/E ratios that the groups themselves suggest.
+
+    By moments: the mean is the sum of counts over the sum of expected, the variance what Pearson's
+    chi-square has beyond its degrees of freedom. The shape is kept within 0.25..100, so it is also
+    defined where the groups differ less than chance lets expect. Groups with nothing expected do not
+    speak; with fewer than two that do, or without any count, the mean is 1 and the shape 100.
+
+    Reference:
+        Clayton, Kaldor (1987), Empirical Bayes estimates of age-standardized relative risks,
+        Biometrics 43; the moments as in DerSimonian, Laird (1986).
+    """
+    observed, basis = _known(counts).ravel(), _known(expected).ravel()
+    speaks = (basis > 0) & ~np.isnan(observed)
+    observed, basis = observed[speaks], basis[speaks]
+    if observed.size < 2 or observed.sum() == 0:
+        return TIGHTEST, TIGHTEST
+    total = fsum(basis)
+    mean = fsum(observed) / total
+    chi_square = fsum((observed - mean * basis) ** 2 / (mean * basis))
+    spread = total - fsum(basis * basis) / total
+    variance = mean * (chi_square - (observed.size - 1)) / spread
+    shape = TIGHTEST if variance <= 0 else min(max(mean * mean / variance, LOOSEST), TIGHTEST)
+    return shape, shape / mean
+
+
+def probability_above(count: Any, expected: Any, prior: tuple[float, float], ratio: float) -> Floats:
+    """Return the posterior probability (0..1) that the true O/E is above `ratio`.
+
+    `prior` is (shape, rate) of a gamma distribution; a NaN count or expected gives NaN.
+
+    >>> float(probability_above(0, 0, (1.0, 1.0), 1.0).round(3))
+    0.368
+
+    Reference:
+        Gelman et al. (2013), Bayesian Data Analysis, 3rd edition, 2.6 (gamma-Poisson).
+    """
+    shape, rate = prior
+    posterior: Floats = special.gammaincc(shape + _known(count), (rate + _known(expected)) * ratio)
+    return posterior
+
+
+def expected_counts(strata: pd.DataFrame | pd.Series, event: Any, group: Any) -> pd.DataFrame:
+    """Return a frame indexed by group, sorted, with n, count and expected (indirect standardisation).
+
+    A group is expected to have the event as often as all others in the same strata; in a stratum
+    that no other has, as often as all others at large. Rows without a group count for the others only.
+    `expected` is NaN where there is no other.
+
+    Args:
+        strata: one row a verbatim; each distinct combination, missing values too, is a stratum.
+        event: one flag a verbatim.
+        group: one name a verbatim, or missing.
+
+    Reference:
+        Breslow, Day (1987), Statistical Methods in Cancer Research II, chapter 2; leave-one-out
+        rates so that a large group is not its own yardstick.
+    """
+    stratum = _stratum_codes(pd.DataFrame(strata))
+    code, names = pd.factorize(pd.Series(group), sort=True)
+    happened = np.asarray(event, dtype=bool)
+    width = int(stratum.max(initial=-1)) + 1
+    all_n = np.bincount(stratum, minlength=width)
+    all_count = np.bincount(stratum[happened], minlength=width)
+    known = code >= 0
+    cell, inverse = np.unique(code[known] * width + stratum[known], return_inverse=True)
+    owner, place = cell // max(width, 1), cell % max(width, 1)
+    n = np.bincount(inverse, minlength=cell.size)
+    count = np.bincount(inverse[happened[known]], minlength=cell.size)
+    group_n = np.bincount(code[known], minlength=len(names))
+    group_count = np.bincount(code[known & happened], minlength=len(names))
+    at_large = _share(happened.sum() - group_count, len(happened) - group_n)
+    rate = _share(all_count[place] - count, all_n[place] - n)
+    rate = np.where(np.isnan(rate), at_large[owner], rate)
+    expected = np.bincount(owner, weights=n * rate, minlength=len(names))
+    index = pd.Index(names, name="group")
+    return pd.DataFrame({"n": group_n, "count": group_count, "expected": expected}, index=index)
+
+
+def _known(values: Any) -> Floats:
+    """Return numbers as floats, missing ones as NaN."""
+    if isinstance(values, pd.Series):
+        values = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return np.asarray(values, dtype=np.float64)
+
+
+def _normal(level: float) -> float:
+    """Return the two-sided normal quantile of `level`."""
+    return float(special.ndtri((1 + level) / 2))
+
+
+def _share(count: NDArray[np.int64], n: NDArray[np.int64]) -> Floats:
+    """Return count / n, NaN for an n of 0."""
+    share: Floats = np.divide(count, n, out=np.full(n.shape, np.nan), where=n > 0)
+    return share
+
+
+def _stratum_codes(strata: pd.DataFrame) -> NDArray[np.int64]:
+    """Return the number of each row's stratum, in sorted order of the strata's values."""
+    codes = np.zeros(len(strata), dtype=np.int64)
+    for column in strata.columns:
+        part, values = pd.factorize(strata[column], sort=True, use_na_sentinel=True)
+        codes = codes * (len(values) + 1) + part + 1
+        codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    return codes

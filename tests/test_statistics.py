@@ -1,0 +1,227 @@
+"""Statistics: hand-countable fixtures, textbook values and laws."""
+
+from __future__ import annotations
+
+from math import exp, isnan, sqrt
+from random import Random
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
+
+from cx_text.statistics import (
+    benjamini_hochberg,
+    expected_counts,
+    gamma_poisson_prior,
+    mean_interval,
+    nps_interval,
+    probability_above,
+    rate_ratio_interval,
+    wilson,
+)
+
+COUNTS = st.integers(0, 10_000)
+
+
+@given(COUNTS, COUNTS)
+def test_a_wilson_interval_holds_its_share_and_stays_within_0_and_1(count: int, others: int) -> None:
+    """Also at 0 and at all."""
+    n = count + others
+    low, high = wilson(count, n)
+    assert isnan(low) if n == 0 else 0 <= low <= count / n <= high <= 1
+
+
+@pytest.mark.parametrize(("count", "n"), [(0, 10), (3, 10), (10, 10), (81, 263)])
+def test_wilson_agrees_with_another_implementation(count: int, n: int) -> None:
+    """The bounds are statsmodels' bounds."""
+    assert_allclose(wilson(count, n), proportion_confint(count, n, method="wilson"), atol=1e-12)
+
+
+def test_wilson_takes_arrays_and_says_nan_without_rows() -> None:
+    """Row i out belongs to row i in."""
+    low, high = wilson(pd.Series([5, 0]), pd.Series([10, 0]))
+    assert low.shape == high.shape == (2,)
+    assert (round(low[0], 4), round(high[0], 4)) == (0.2366, 0.7634)
+    assert np.isnan(low[1])
+    assert np.isnan(high[1])
+
+
+def test_a_rate_ratio_interval_is_garwoods() -> None:
+    """Ten seen where ten were expected: 4.795..18.39 over 10, as in printed tables."""
+    low, high = rate_ratio_interval([10, 0], [10, 2])
+    assert_allclose(low, [0.4795, 0], atol=1e-4)
+    assert_allclose(high, [1.8390, 3.6889 / 2], atol=1e-4)
+
+
+def test_a_rate_ratio_without_expectation_is_not_known() -> None:
+    """Neither nothing expected nor nothing known gives a number."""
+    low, high = rate_ratio_interval([3, np.nan, 1], [0, 1, np.nan])
+    assert np.isnan(low).all()
+    assert np.isnan(high).all()
+
+
+def test_the_mean_interval_is_students() -> None:
+    """1, 2, 3: standard error 1 / sqrt(3), t(2) = 4.303."""
+    mean, low, high = mean_interval([1, np.nan, 2, 3])
+    assert mean == 2
+    assert_allclose([low, high], [2 - 4.30265 / sqrt(3), 2 + 4.30265 / sqrt(3)], atol=1e-4)
+
+
+@pytest.mark.parametrize(("values", "mean"), [([], np.nan), ([4.0], 4.0), ([np.nan], np.nan)])
+def test_a_mean_of_fewer_than_two_values_has_no_interval(values: list[float], mean: float) -> None:
+    """The mean of one is that one."""
+    assert_allclose(mean_interval(values), [mean, np.nan, np.nan])
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=30), st.randoms())
+def test_a_mean_does_not_depend_on_row_order(values: list[float], random: Random) -> None:
+    """To the last bit."""
+    shuffled = list(values)
+    random.shuffle(shuffled)
+    assert mean_interval(shuffled)[0] == mean_interval(values)[0]
+
+
+def test_nps_is_promoters_less_detractors_in_points() -> None:
+    """50 of 100 less 20 of 100 is 30; with one of each added the error is 7.79 points."""
+    value, low, high = nps_interval(50, 30, 20)
+    error = 100 * sqrt((72 / 103 - (30 / 103) ** 2) / 103)
+    assert value == 30
+    assert_allclose([low, high], [3000 / 103 - 1.95996 * error, 3000 / 103 + 1.95996 * error], atol=1e-3)
+
+
+@given(COUNTS, COUNTS, COUNTS)
+def test_an_nps_interval_holds_its_value(promoters: int, passives: int, detractors: int) -> None:
+    """And stays within the scale; nobody asked, nothing known."""
+    value, low, high = nps_interval(promoters, passives, detractors)
+    if promoters + passives + detractors == 0:
+        assert np.isnan([value, low, high]).all()
+    else:
+        assert -100 <= low <= value <= high <= 100
+
+
+def test_ten_promoters_are_no_certainty() -> None:
+    """The interval of a unanimous sample has a width."""
+    value, low, high = nps_interval(10, 0, 0)
+    assert [float(value), float(high)] == [100, 100]
+    assert low < 60
+
+
+def test_q_values_keep_order_and_leave_untested_alone() -> None:
+    """0.01 of 4 is 0.04; 0.02 of 4 is 0.04; 0.03 x 4 / 3; 0.5."""
+    q = benjamini_hochberg([0.5, np.nan, 0.01, 0.03, 0.02])
+    assert_allclose(q, [0.5, np.nan, 0.04, 0.04, 0.04])
+    assert benjamini_hochberg([]).size == 0
+    assert np.isnan(benjamini_hochberg([np.nan])).all()
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_a_q_value_is_never_below_its_p_value(p: list[float]) -> None:
+    """And the order of the ps is the order of the qs."""
+    q = benjamini_hochberg(p)
+    assert (q >= np.array(p) - 1e-12).all()
+    assert (np.diff(q[np.argsort(p, kind="stable")]) >= -1e-12).all()
+
+
+def test_the_prior_finds_the_spread_that_made_the_counts() -> None:
+    """2,000 groups with true ratios from a gamma of shape 4 and mean 1."""
+    rng = np.random.default_rng(5)
+    expected = rng.uniform(5, 50, 2000)
+    counts = rng.poisson(expected * rng.gamma(4, 1 / 4, 2000))
+    shape, rate = gamma_poisson_prior(counts, expected)
+    assert 3.5 < shape < 4.5
+    assert 0.95 < shape / rate < 1.05
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [([], []), ([3], [1]), ([0, 0], [2, 2]), ([2, 2, 2], [2, 2, 2]), ([5, 9], [0, 0])],
+)
+def test_groups_that_show_no_spread_get_the_tightest_prior(counts: list[int], expected: list[int]) -> None:
+    """Too few, too equal, never seen: mean 1, shape 100."""
+    assert gamma_poisson_prior(counts, expected) == (100, 100)
+
+
+def test_wild_counts_do_not_make_the_prior_vanish() -> None:
+    """The shape stops at 0.25."""
+    shape, rate = gamma_poisson_prior([1000, 0, 0, 0, 0, 0, 0, 0], [1] * 8)
+    assert shape == 0.25
+    assert rate == 0.25 / 125
+
+
+def test_the_posterior_of_an_exponential_prior_is_countable_by_hand() -> None:
+    """Gamma(1, 1) and no data: P(ratio > 1) = 1/e; one of one: Gamma(2, 2), 3 / e^2."""
+    assert_allclose(probability_above([0, 1], [0, 1], (1, 1), 1.0), [exp(-1), 3 * exp(-2)])
+
+
+@given(st.integers(0, 500), st.floats(0.1, 500), st.floats(0.2, 5))
+def test_more_events_make_a_high_ratio_more_probable(count: int, expected: float, ratio: float) -> None:
+    """The posterior is a probability and grows with the count."""
+    less, more = probability_above([count, count + 1], expected, (4, 4), ratio)
+    assert 0 <= less <= more <= 1
+    assert_allclose(less, stats.gamma.sf(ratio, 4 + count, scale=1 / (4 + expected)), atol=1e-9)
+
+
+def _mix() -> pd.DataFrame:
+    """Agent a works where it burns, b where it is calm, c in both."""
+    rows = [
+        *[("a", "hot", True)] * 3, ("a", "hot", False),
+        *[("c", "hot", True)] * 2, *[("c", "hot", False)] * 2,
+        *[("b", "calm", False)] * 4,
+        ("c", "calm", True), *[("c", "calm", False)] * 3,
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["agent", "queue", "event"])
+
+
+def test_expected_counts_come_from_the_others_in_the_same_stratum() -> None:
+    """C had 2 of 4 hot ones, so 2 of a's 4; a had 3 of 4 and b 0 of 4, so 3 + 0 of c's 8."""
+    mix = _mix()
+    table = expected_counts(mix["queue"], mix["event"], mix["agent"])
+    assert table.index.tolist() == ["a", "b", "c"]
+    assert table["n"].tolist() == [4, 4, 8]
+    assert table["count"].tolist() == [3, 0, 3]
+    assert_allclose(table["expected"], [2, 1, 3])
+
+
+def test_a_stratum_of_ones_own_is_judged_by_all_others() -> None:
+    """B alone works at night: 6 of the 12 others' comments have the event."""
+    mix = _mix()
+    mix.loc[mix["agent"] == "b", "queue"] = None
+    table = expected_counts(mix[["queue"]], mix["event"], mix["agent"])
+    assert_allclose(table.loc["b", "expected"], 4 * 6 / 12)
+
+
+def test_rows_without_a_group_count_for_the_others_only() -> None:
+    """Without c's name its rows are still the yardstick."""
+    mix = _mix()
+    mix["agent"] = mix["agent"].where(mix["agent"] != "c")
+    table = expected_counts(mix["queue"], mix["event"], mix["agent"])
+    assert table.index.tolist() == ["a", "b"]
+    assert_allclose(table["expected"], [2, 1])
+
+
+def test_the_only_group_has_no_yardstick() -> None:
+    """Nothing to compare with is NaN, not 0; no rows is no groups."""
+    mix = _mix().assign(agent="a")
+    assert np.isnan(expected_counts(mix["queue"], mix["event"], mix["agent"])["expected"]).all()
+    nobody = mix.iloc[:0]
+    assert expected_counts(nobody[["queue"]], nobody["event"], nobody["agent"]).empty
+
+
+ROWS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.booleans()), min_size=1)
+
+
+@given(ROWS, st.randoms())
+def test_expected_counts_do_not_depend_on_row_order(
+    rows: list[tuple[str, str, bool]], random: Random
+) -> None:
+    """To the last bit."""
+    frame = pd.DataFrame(rows, columns=["group", "stratum", "event"])
+    mixed = frame.iloc[random.sample(range(len(rows)), len(rows))]
+    straight = expected_counts(frame["stratum"], frame["event"], frame["group"])
+    crooked = expected_counts(mixed["stratum"], mixed["event"], mixed["group"])
+    pd.testing.assert_frame_equal(crooked, straight, check_exact=True)
