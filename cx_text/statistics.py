@@ -171,6 +171,23 @@ def probability_above(count: Any, expected: Any, prior: tuple[float, float], rat
     return posterior
 
 
+def withheld(sizes: pd.Series, k: int, unnamed: int = 0) -> list[str]:
+    """Return the names of the groups that are not shown, sorted: those with fewer than `k` rows.
+
+    Where these and `unnamed` rows without a group are together fewer than `k`, so that the whole less
+    the shown groups would tell them, the next smallest group is withheld too (ties: smallest name).
+
+    >>> withheld(pd.Series({"chat": 90, "fax": 3, "mail": 20}), k=10)
+    ['fax', 'mail']
+    """
+    order = sorted((int(size), str(name)) for name, size in sizes.items())
+    hidden = [(size, name) for size, name in order if size < k]
+    left = order[len(hidden) :]
+    while hidden and left and sum(size for size, _ in hidden) + unnamed < k:
+        hidden.append(left.pop(0))
+    return sorted(name for _, name in hidden)
+
+
 def expected_counts(strata: pd.DataFrame | pd.Series, event: Any, group: Any) -> pd.DataFrame:
     """Return a frame indexed by group, sorted, with n, count and expected (indirect standardisation).
 
