@@ -1,0 +1,168 @@
+"""How chunks of verbatims are scored: one after another, or in processes; the result is the same.
+
+An engine is anything shaped like `map`: a function and chunks in, one answer a chunk out, in order.
+To add one, write such a function and a line in `ENGINES`.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Generator, Iterable, Mapping
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from threading import Thread
+from warnings import catch_warnings, simplefilter
+
+import pandas as pd
+from joblib import Parallel, delayed
+from joblib.externals.loky import get_reusable_executor
+from threadpoolctl import threadpool_limits
+
+from cx_text.errors import ResourceError, UsageError
+from cx_text.records import MENTIONS, VERBATIMS, Scored
+
+Scorer = Callable[[pd.DataFrame], Scored]
+Answers = Generator[Scored, None, None]
+Engine = Callable[[Scorer, Iterable[pd.DataFrame], int], Answers]
+
+FEW_ROWS = 5_000
+"""Below this, starting processes costs more than they save."""
+CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A scorer that lies on disk, light enough to be sent to other processes.
+
+    Attributes:
+        load: a function of an importable module (no lambda) that gives the scorer kept at `path`.
+        path: file or folder of the model; another content must have another path.
+    """
+
+    load: Callable[[str], Scorer]
+    path: str
+
+    def __call__(self, frame: pd.DataFrame) -> Scored:
+        """Return the scored rows of `frame`; the scorer is loaded once a process."""
+        return _loaded(self.load, self.path)(frame)
+
+
+@lru_cache(maxsize=1)
+def _loaded(load: Callable[[str], Scorer], path: str) -> Scorer:
+    """Return the scorer at `path`, loaded at the first call in this process."""
+    return load(path)
+
+
+def score_in_chunks(
+    score: Scorer,
+    frame: pd.DataFrame,
+    workers: int = 1,
+    engine: str = "auto",
+    progress: Callable[[int], None] | None = None,
+    chunk: int = CHUNK,
+) -> Scored:
+    """Return the scored rows of `frame`, row i of the verbatims from row i of `frame`.
+
+    The answer depends neither on `workers` nor on `engine` nor on `chunk`, as long as `score`
+    judges each row by itself.
+
+    Args:
+        score: rows of table INPUT in, Scored out; `Saved` where processes are to share the work.
+        frame: n rows.
+        workers: processes at work, 1 or more.
+        engine: a name in `ENGINES`, or ``auto``: processes for a `Saved` scorer, more than one
+            worker and at least 5,000 rows, else serial.
+        progress: told the number of rows done after each chunk, in this process.
+        chunk: rows scored at a time, 1 or more.
+
+    Raises:
+        UsageError: no engine has this name.
+        ResourceError: a process died, which is nearly always memory used up.
+    """
+    run = _engine(engine, score, len(frame), workers)
+    starts = range(0, max(len(frame), 1), chunk)
+    chunks = (frame.iloc[start : start + chunk] for start in starts)
+    answers = []
+    with closing(run(score, chunks, workers)) as arriving:
+        for answer in arriving:
+            answers.append(answer)
+            if progress is not None:
+                progress(len(answer))
+    return Scored(
+        VERBATIMS.frame(pd.concat([answer.verbatims for answer in answers])),
+        MENTIONS.frame(pd.concat([answer.mentions for answer in answers])),
+    )
+
+
+def _engine(name: str, score: Scorer, rows: int, workers: int) -> Engine:
+    """Return the engine called `name`, or the fitting one for ``auto``."""
+    if name == "auto":
+        worthwhile = isinstance(score, Saved) and workers > 1 and rows >= FEW_ROWS
+        name = "processes" if worthwhile else "serial"
+    if name not in ENGINES:
+        known = ", ".join(["auto", *ENGINES])
+        raise UsageError("E_ENGINE", f"no engine is called '{name}'", f"choose one of {known}")
+    return ENGINES[name]
+
+
+def _alone(score: Scorer, frame: pd.DataFrame) -> Scored:
+    """Return the scored rows of one chunk, computed in one thread so that every engine computes alike."""
+    with threadpool_limits(1):
+        return score(frame)
+
+
+def serial(score: Scorer, chunks: Iterable[pd.DataFrame], workers: int) -> Answers:  # noqa: ARG001
+    """Score chunk after chunk in this process; `workers` is not asked."""
+    yield from map(partial(_alone, score), chunks)
+
+
+def processes(score: Scorer, chunks: Iterable[pd.DataFrame], workers: int) -> Answers:
+    """Score chunks in `workers` processes, which stay for the next call; few chunks are under way at a time.
+
+    Raises:
+        ResourceError: a process died.
+    """
+    parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1)
+    answers: Answers = parallel(delayed(_in_worker)(os.getpid(), score, chunk) for chunk in chunks)
+    try:
+        for answer in answers:  # noqa: UP028  `yield from` would close `answers` before `_give_up` does
+            yield answer
+    except BrokenProcessPool:
+        raise ResourceError("E_MEMORY", "a worker process died", "use fewer --workers") from None
+    except BaseException:
+        _give_up(answers)
+        raise
+
+
+def _in_worker(parent: int, score: Scorer, frame: pd.DataFrame) -> Scored:
+    """Return the scored rows of one chunk, in a process that does not outlive `parent`."""
+    if os.getpid() != parent:  # joblib gives the work of a single worker to this very process
+        _end_with(parent)
+    return _alone(score, frame)
+
+
+@lru_cache(maxsize=1)
+def _end_with(parent: int) -> None:
+    """See to it, once a process, that this one ends when `parent` was killed without a chance to say so."""
+
+    def watch() -> None:
+        """Look once a second whose child this process is."""
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
+def _give_up(answers: Answers) -> None:
+    """End the worker processes and what they were doing, without a word about unused answers."""
+    with catch_warnings():
+        simplefilter("ignore", UserWarning)
+        answers.close()
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+ENGINES: Mapping[str, Engine] = {"serial": serial, "processes": processes}
