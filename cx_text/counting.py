@@ -1,0 +1,95 @@
+"""What counts as an event, in whose rows it happened, and which verbatims show it best.
+
+The comparing stages share this: an event is "this verbatim speaks of this theme (badly, well)", a
+group is an agent, a team or a channel. All topics are counted at once, as columns of one matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import sparse
+
+from cx_text.records import MAX_EVIDENCE, Collection
+
+Ints = NDArray[np.int64]
+
+TONE = 0.05
+"""A theme is spoken of badly at or below -TONE, well at or above TONE."""
+OVERALL = "overall"
+"""The topic that stands for the whole verbatim, whatever its themes."""
+
+
+def tone(sentiment: Any) -> Ints:
+    """Return -1, 0 or 1 for each sentiment (-1..1); an unknown one is 0.
+
+    >>> tone([-0.4, 0.01, 0.05, float("nan")]).tolist()
+    [-1, 0, 1, 0]
+    """
+    values = np.asarray(sentiment, dtype=np.float64)
+    return (values >= TONE).astype(np.int64) - (values <= -TONE).astype(np.int64)
+
+
+def theme_events(collection: Collection, sign: int | None = None) -> Any:
+    """Return a sparse n x themes matrix of 1s: verbatim i speaks of theme j of the catalogue.
+
+    With a `sign` of -1 or 1 only those that speak of it badly or well.
+    """
+    links = collection.links
+    column = pd.Index(collection.catalogue["theme_id"]).get_indexer(links["theme_id"])
+    wanted = column >= 0
+    if sign is not None:
+        wanted &= tone(links["sentiment"]) == sign
+    row = links["row"].to_numpy(dtype=np.int64)[wanted]
+    shape = len(collection.verbatims), len(collection.catalogue)
+    ones = np.ones(row.size, dtype=np.int64)
+    return sparse.csr_matrix((ones, (row, column[wanted])), shape=shape)
+
+
+def topic_events(collection: Collection, sign: int) -> Any:
+    """Return `theme_events` with a last column more: the whole verbatim is negative (or positive)."""
+    label = "negative" if sign < 0 else "positive"
+    whole = (collection.verbatims["sentiment_label"] == label).to_numpy().astype(np.int64)
+    return sparse.hstack([theme_events(collection, sign), whole[:, None]], format="csr")
+
+
+def topic_names(collection: Collection, sign: int) -> tuple[list[str], list[str]]:
+    """Return (ids, labels) of the columns of `topic_events`."""
+    catalogue = collection.catalogue
+    whole = "negative comments overall" if sign < 0 else "positive comments overall"
+    return [*catalogue["theme_id"], OVERALL], [*catalogue["label"], whole]
+
+
+def substantive_group(collection: Collection, column: str) -> pd.Series:
+    """Return the group of each verbatim, missing where it has none or the verbatim has no content."""
+    return collection.verbatims[column].where(collection.substantive)
+
+
+def main_team(collection: Collection) -> pd.Series:
+    """Return the team of each agent, indexed by agent: where most verbatims are, ties the smallest."""
+    pairs = collection.verbatims[["agent", "team"]].dropna()
+    size = pairs.value_counts().rename("size").reset_index()
+    size = size.sort_values(["agent", "size", "team"], ascending=[True, False, True])
+    return size.drop_duplicates("agent").set_index("agent")["team"]
+
+
+def typical(collection: Collection, links: pd.DataFrame) -> pd.Series:
+    """Return up to 25 verbatim ids a theme, indexed by theme_id: the most confident, each text once.
+
+    `links` are rows of the collection's links; ties go to the smallest id.
+    """
+    said = collection.verbatims[["verbatim_id", "text_key"]].iloc[links["row"].to_numpy(dtype=np.int64)]
+    told = links.assign(id=said["verbatim_id"].to_numpy(), key=said["text_key"].to_numpy())
+    told = told.sort_values(["theme_id", "confidence", "id"], ascending=[True, False, True])
+    told = told.drop_duplicates(["theme_id", "key"]).groupby("theme_id").head(MAX_EVIDENCE)
+    return told.groupby("theme_id")["id"].agg(list)
+
+
+def case_mix(collection: Collection, columns: Sequence[str]) -> pd.DataFrame:
+    """Return the columns that tell cases apart: of `columns`, those with more than one value."""
+    cases = collection.verbatims[list(columns)]
+    return cases[[name for name in columns if len(cases[name].drop_duplicates()) > 1]]

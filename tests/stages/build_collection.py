@@ -1,0 +1,64 @@
+"""Small collections for tests: rows as mappings, links as (row, theme, sentiment[, confidence])."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cx_text.records import CATALOGUE, LINKS, VERBATIMS, Collection
+
+Link = tuple[int, str, float] | tuple[int, str, float, float]
+
+
+def collection(
+    rows: Sequence[Mapping[str, Any]] | pd.DataFrame,
+    links: Sequence[Link] | pd.DataFrame,
+    labels: Mapping[str, str] | None = None,
+    periods: int = 0,
+) -> Collection:
+    """Return a collection; what a row lacks is filled in: ids v00000.., themed where it has a link.
+
+    `labels` are the catalogue (default: each theme that occurs, labelled by its id); `periods` the
+    number of weeks observed.
+    """
+    told = pd.DataFrame(links, columns=["row", "theme_id", "sentiment", "confidence"][: _width(links)])
+    told = LINKS.frame(told.assign(confidence=told.get("confidence", 0.9)))
+    told = told.sort_values(["row", "theme_id"], kind="stable").reset_index(drop=True)
+    frame = pd.DataFrame(rows).reset_index(drop=True)
+    names = labels if labels is not None else {name: name for name in sorted(set(told["theme_id"]))}
+    return Collection(
+        verbatims=_verbatims(frame, told),
+        links=told,
+        catalogue=CATALOGUE.frame(
+            {"theme_id": list(names), "label": list(names.values()), "keywords": [[] for _ in names]}
+        ),
+        periods=[str(day.date()) for day in pd.date_range("2026-01-05", periods=periods, freq="7D")],
+        period_days=7,
+        last_complete=True,
+    )
+
+
+def _width(links: Sequence[Link] | pd.DataFrame) -> int:
+    """Return how many columns the links have."""
+    if isinstance(links, pd.DataFrame):
+        return len(links.columns)
+    return len(links[0]) if len(links) else 4
+
+
+def _verbatims(frame: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """Return the verbatims with all columns, the sentiment label from the worst and best link."""
+    ids = pd.Series([f"v{number:05d}" for number in range(len(frame))], dtype="str")
+    themed = frame.index.isin(links["row"].astype("int64"))
+    mean = links.groupby("row")["sentiment"].mean().reindex(frame.index)
+    extra = {"period": frame.get("period", -1), "text_key": frame.get("text_key", ids)}
+    given = {
+        "verbatim_id": ids,
+        "status": np.where(themed, "themed", "unthemed"),
+        "sentiment_label": np.select([mean <= -0.05, mean >= 0.05], ["negative", "positive"], "neutral"),
+    }
+    known = frame.drop(columns=[name for name in extra if name in frame.columns])
+    full = VERBATIMS.frame(known.assign(**{name: given[name] for name in given if name not in known}))
+    return full.drop(columns=["text"]).assign(**extra)
