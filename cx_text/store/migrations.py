@@ -1,0 +1,107 @@
+"""The shapes of the state: numbered migrations, each a list of statements, never changed once shipped.
+
+The version of a state is SQLite's `user_version`; 0 is an empty file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+Migration = tuple[str, ...]
+
+_FIRST: Migration = (
+    """CREATE TABLE rows (
+        verbatim_id TEXT PRIMARY KEY NOT NULL,
+        content_hash TEXT NOT NULL,
+        text_key TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        file_sha256 TEXT NOT NULL,
+        created_at INTEGER,
+        channel TEXT, agent TEXT, team TEXT, customer_id TEXT,
+        contact_reason TEXT, question TEXT, product TEXT,
+        language TEXT,
+        csat REAL, nps REAL, ces REAL,
+        resolved INTEGER,
+        first_response_minutes REAL, handle_minutes REAL, value REAL,
+        text TEXT,
+        status TEXT,
+        sentiment REAL, sentiment_label TEXT, effort REAL, emotion TEXT,
+        theme_id TEXT, theme_ids TEXT NOT NULL, behaviours TEXT NOT NULL,
+        attribution TEXT, conflict INTEGER,
+        attributes TEXT NOT NULL)""",
+    """CREATE TABLE mentions (
+        verbatim_id TEXT NOT NULL REFERENCES rows ON DELETE CASCADE,
+        start INTEGER, "end" INTEGER,
+        theme_id TEXT, sentiment REAL, confidence REAL)""",
+    "CREATE INDEX mentions_by_verbatim ON mentions (verbatim_id)",
+    """CREATE TABLE files (
+        number INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        config_key TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        ledger TEXT NOT NULL,
+        columns TEXT NOT NULL,
+        UNIQUE (sha256, config_key))""",
+    "CREATE TABLE agents (agent TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE models (
+        number INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        learned_from INTEGER NOT NULL)""",
+    """CREATE TABLE themes (
+        theme_id TEXT PRIMARY KEY NOT NULL,
+        number INTEGER NOT NULL,
+        label TEXT,
+        keywords TEXT NOT NULL,
+        size INTEGER,
+        stability REAL,
+        status TEXT NOT NULL,
+        born TEXT NOT NULL)""",
+    """CREATE TABLE issues (
+        run_id TEXT NOT NULL,
+        issue_id TEXT NOT NULL,
+        theme_id TEXT,
+        scope TEXT,
+        status TEXT,
+        first_seen INTEGER,
+        last_seen INTEGER,
+        PRIMARY KEY (run_id, issue_id))""",
+    """CREATE TABLE alerts (
+        alert_id TEXT NOT NULL,
+        run_id TEXT NOT NULL,
+        PRIMARY KEY (alert_id, run_id)) WITHOUT ROWID""",
+    """CREATE TABLE runs (
+        number INTEGER PRIMARY KEY,
+        run_id TEXT NOT NULL UNIQUE,
+        record TEXT NOT NULL)""",
+    """CREATE TABLE edits (
+        id INTEGER PRIMARY KEY,
+        made_at TEXT NOT NULL,
+        author TEXT NOT NULL,
+        action TEXT NOT NULL,
+        reason TEXT NOT NULL)""",
+    "CREATE TABLE facts (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return the version of the state behind `connection`; 0 for an empty file."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Bring the state to the newest version in one transaction: it ends there or stays as it was."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for migration in migrations[version(connection) :]:
+            for statement in migration:
+                connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {len(migrations)}")
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()

@@ -1,0 +1,141 @@
+"""Whether a folder is a workspace, may become one, or is damaged; and how one comes into being.
+
+A workspace is made in this order: lock, secret, state, ``models`` and ``reports``. So an empty
+state beside one of the last two is damage, and without them a making that was cut short, which
+goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cx_text.errors import WorkspaceError
+from cx_text.records import SCHEMA_VERSION
+from cx_text.store import migrations
+from cx_text.store.database import connect
+from cx_text.store.disk import damaged, make_file, told, write_whole
+
+STATE, LOCK, SECRET, MODELS, REPORTS = "state.sqlite", "lock", "secret", "models", "reports"
+_SECRET_BYTES = 32
+_BESIDE_STATE = {f"{STATE}-{part}" for part in ("wal", "shm", "journal")}
+_OF_A_BIRTH = {LOCK, SECRET, f"{SECRET}.tmp", STATE} | _BESIDE_STATE
+"""What a folder may hold when the making of a workspace was cut short; more is somebody else's."""
+
+
+def check_folder(path: Path, *, create: bool) -> None:
+    """Refuse a path that holds no workspace and cannot become one; nothing is touched.
+
+    Raises:
+        WorkspaceError: E_NO_WORKSPACE, E_NOT_A_WORKSPACE or E_DAMAGED.
+    """
+    with told(path):
+        if not path.is_dir():
+            if path.exists():
+                raise _foreign(path)
+            if not create:
+                raise _missing(path)
+            return
+        names = {entry.name for entry in path.iterdir()}
+    if STATE in names:
+        return
+    if SECRET in names and {MODELS, REPORTS} & names:
+        raise damaged(path / STATE, "the state is gone")
+    if not names <= _OF_A_BIRTH:
+        raise _foreign(path)
+    if not create:
+        raise _missing(path)
+
+
+def _missing(path: Path) -> WorkspaceError:
+    """Return the error for no workspace."""
+    return WorkspaceError(
+        "E_NO_WORKSPACE", "there is no workspace here", "make one with `cx-text run EXPORT`", str(path)
+    )
+
+
+def _foreign(path: Path) -> WorkspaceError:
+    """Return the error for a file or folder of somebody else."""
+    return WorkspaceError(
+        "E_NOT_A_WORKSPACE", "other things lie here", "choose a new or an empty folder", str(path)
+    )
+
+
+def prepare(path: Path, *, create: bool) -> None:
+    """Bring the state of a locked folder to this version; make secret and state of a new workspace.
+
+    Raises:
+        WorkspaceError: E_NO_WORKSPACE, E_NEWER or E_DAMAGED.
+    """
+    if _version(path) == 0:
+        if not create:
+            raise _missing(path)
+        if not (path / SECRET).exists():
+            write_whole(path / SECRET, secrets.token_bytes(_SECRET_BYTES))
+        make_file(path / STATE)
+    with _connected(path / STATE, write=True) as connection:
+        migrations.migrate(connection)
+
+
+def check_readable(path: Path) -> None:
+    """Refuse a state that a reader cannot read as it is.
+
+    Raises:
+        WorkspaceError: E_NO_WORKSPACE, E_OLDER, E_NEWER or E_DAMAGED.
+    """
+    found = _version(path)
+    if found == 0:
+        raise _missing(path)
+    if found < SCHEMA_VERSION:
+        raise WorkspaceError("E_OLDER", f"its schema is {found}", "run `cx-text run` once", str(path))
+
+
+def _version(path: Path) -> int:
+    """Return the version of a folder's state, 0 where its making was cut short; reads only.
+
+    Raises:
+        WorkspaceError: E_NEWER, or E_DAMAGED where a finished workspace has an empty state.
+    """
+    state = path / STATE
+    if not state.exists():
+        return 0
+    with _connected(state, write=False) as connection:
+        found = migrations.version(connection)
+    if found > SCHEMA_VERSION:
+        raise WorkspaceError(
+            "E_NEWER",
+            f"a newer version made it (schema {found}, this one knows {SCHEMA_VERSION})",
+            "update cx-text",
+            str(path),
+        )
+    if found == 0 and ((path / MODELS).exists() or (path / REPORTS).exists()):
+        raise damaged(state, "the state is empty")
+    return found
+
+
+@contextmanager
+def _connected(state: Path, *, write: bool) -> Iterator[sqlite3.Connection]:
+    """Lend a connection for the body."""
+    connection = connect(state, write=write)
+    try:
+        with told(state):
+            yield connection
+    finally:
+        connection.close()
+
+
+def read_secret(path: Path) -> bytes:
+    """Return the secret.
+
+    Raises:
+        WorkspaceError: E_DAMAGED, it is gone or cut.
+    """
+    file = path / SECRET
+    with told(file):
+        secret = file.read_bytes() if file.is_file() else b""
+    if len(secret) != _SECRET_BYTES:
+        raise damaged(file, "the secret is gone or cut")
+    return secret

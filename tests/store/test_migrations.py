@@ -1,0 +1,79 @@
+"""Migrations: numbered, and wholly or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+import pytest
+
+from cx_text.records import SCHEMA_VERSION
+from cx_text.store.migrations import MIGRATIONS, migrate, version
+
+
+@pytest.fixture
+def connection() -> Iterator[sqlite3.Connection]:
+    """Lend an empty state that commits only when told."""
+    state = sqlite3.connect(":memory:", isolation_level=None)
+    yield state
+    state.close()
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    """Return the names of all tables."""
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def test_there_is_a_migration_for_each_version() -> None:
+    """The version of the records is the number of migrations."""
+    assert len(MIGRATIONS) == SCHEMA_VERSION
+
+
+def test_an_empty_state_becomes_the_newest(connection: sqlite3.Connection) -> None:
+    """All tables are there, the one for edits included."""
+    migrate(connection)
+    assert version(connection) == SCHEMA_VERSION
+    assert tables(connection) == {
+        "rows",
+        "mentions",
+        "files",
+        "agents",
+        "models",
+        "themes",
+        "issues",
+        "alerts",
+        "runs",
+        "edits",
+        "facts",
+    }
+
+
+def test_a_state_of_the_newest_version_stays_as_it_is(connection: sqlite3.Connection) -> None:
+    """Migrating twice is migrating once."""
+    migrate(connection)
+    connection.execute("INSERT INTO agents VALUES ('Ada')")
+    migrate(connection)
+    assert connection.execute("SELECT agent FROM agents").fetchall() == [("Ada",)]
+
+
+def test_rows_survive_a_migration_forward(connection: sqlite3.Connection) -> None:
+    """Only the migrations that lie ahead are run."""
+    migrate(connection)
+    connection.execute("INSERT INTO agents VALUES ('Ada')")
+    ahead = ("ALTER TABLE files ADD COLUMN size INTEGER", "CREATE TABLE extra (x)")
+    migrate(connection, (*MIGRATIONS, ahead))
+    assert version(connection) == SCHEMA_VERSION + 1
+    assert "extra" in tables(connection)
+    assert connection.execute("SELECT agent FROM agents").fetchall() == [("Ada",)]
+
+
+def test_a_migration_that_fails_leaves_the_version_before(connection: sqlite3.Connection) -> None:
+    """The third version fails after the second was made: neither is kept."""
+    migrate(connection)
+    before = tables(connection)
+    second, third = ("CREATE TABLE extra (x)",), ("DROP TABLE agents", "NO SUCH WORDS")
+    with pytest.raises(sqlite3.OperationalError, match="syntax"):
+        migrate(connection, (*MIGRATIONS, second, third))
+    assert version(connection) == SCHEMA_VERSION
+    assert tables(connection) == before
+    assert not connection.in_transaction
