@@ -1,0 +1,99 @@
+"""The report as one page that opens from disk: no script, no network, nothing but what it holds."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, BinaryIO
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from cx_text.config import Config
+from cx_text.records import Result
+from cx_text.reports.cells import shown
+from cx_text.reports.compared_told import agent_section, channel_section
+from cx_text.reports.headline import headline
+from cx_text.reports.issues_told import issue_section
+from cx_text.reports.ledger_told import alert_lines, ledgers, method_lines, score_cards
+from cx_text.reports.quoting import quotes_of
+from cx_text.reports.series import covered
+from cx_text.reports.themes_told import theme_section
+from cx_text.reports.wording import plural
+
+
+def write_page(result: Result, config: Config, out: BinaryIO) -> None:
+    """Write the report of `result` as one HTML page."""
+    page = _environment().get_template("report.html.j2").render(context(result, config))
+    out.write(page.encode("utf-8"))
+
+
+def context(result: Result, config: Config) -> dict[str, Any]:
+    """Return all that the template shows: sections as values, every number already as text."""
+    quotes = quotes_of(result, config)
+    periods = _periods(result)
+    return {
+        "title": config.report.title,
+        "style": _style(),
+        "period": covered(periods),
+        "dated": len(periods) > 1,
+        "size": _size(result, covered(periods)),
+        "headline": headline(result, config),
+        "scores": score_cards(result, config),
+        "themes": theme_section(result, config, quotes),
+        "issues": issue_section(result, quotes),
+        "channels": channel_section(result),
+        "agents": agent_section(result, config, quotes),
+        "alerts": alert_lines(result),
+        "ledgers": ledgers(result),
+        "warnings": _warnings(result),
+        "method": method_lines(result, config),
+        "window": config.report.window,
+        "k": config.privacy.k,
+    }
+
+
+def _periods(result: Result) -> tuple[str, ...]:
+    """Return the periods that were observed, in order."""
+    return tuple(sorted(set(result.findings.trends["period"].dropna())))
+
+
+def _size(result: Result, period: str) -> list[str]:
+    """Return what the report is about: when, and how much of what."""
+    counted = (
+        (sum(result.findings.coverage.values()), "comment"),
+        (len(result.themes), "theme"),
+        (result.channels["channel"].nunique(), "channel"),
+        (result.agents["agent"].nunique(), "agent"),
+    )
+    sizes = [plural(n, noun) for n, noun in counted if n or noun == "comment"]
+    return [period or "No dates in this export", *sizes]
+
+
+def _warnings(result: Result) -> list[str]:
+    """Return what the run and the findings warn of, each once."""
+    return list(dict.fromkeys([*result.record.get("warnings", ()), *result.findings.warnings]))
+
+
+@cache
+def _environment() -> Environment:
+    """Return the templates: everything is escaped and cleaned, a missing name is an error."""
+    return Environment(
+        loader=PackageLoader("cx_text.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_clean,
+    )
+
+
+def _clean(value: Any) -> Any:
+    """Return what an expression gives, text without control and direction characters."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@cache
+def _style() -> Markup:
+    """Return the style sheet, which is ours and needs no escaping."""
+    return Markup(files("cx_text.reports").joinpath("templates/style.css").read_text("utf-8"))  # noqa: S704

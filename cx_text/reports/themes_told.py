@@ -1,0 +1,268 @@
+"""Themes as cards: how many, how bad, since when, why they rank where they do, in whose words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cx_text.config import Config
+from cx_text.records import Result
+from cx_text.reports.cells import Row, rows
+from cx_text.reports.charts import Bar, Chart, Dot, dots, overview
+from cx_text.reports.quoting import Quote, Quotes
+from cx_text.reports.series import Series, noun, theme_series
+from cx_text.reports.sparks import spark
+from cx_text.reports.wording import count, decimal, listing, measure, percent, percents, plural
+from cx_text.statistics import wilson
+
+PRAISE = 0.2
+CHARTED = 12
+_PARTS = (
+    ("reach", "Reach", "how many customers say it"),
+    ("pain", "Pain", "how badly they feel about it"),
+    ("momentum", "Momentum", "how fast it grows"),
+)
+_IMPACT = ("impact_adjusted", "impact_low", "impact_high")
+_WHO = {
+    "agent": "Agents",
+    "customer": "Customers",
+    "process": "Process",
+    "technology": "Technology",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the priority: `width` in percent of the largest of all themes."""
+
+    name: str
+    meaning: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number on a card: `value` with what it is called and what must be known beside it."""
+
+    name: str
+    value: str
+    beside: str = ""
+
+
+@dataclass(frozen=True)
+class ThemeCard:
+    """All that the page says of one theme, as text; `facts` hold only what is known."""
+
+    anchor: str
+    rank: str
+    label: str
+    tags: Sequence[str]
+    share: str
+    range: str
+    negative: str
+    facts: Sequence[Fact]
+    parts: Sequence[Part]
+    why: str
+    line: str
+    line_says: str
+    quotes: Sequence[Quote]
+
+
+@dataclass(frozen=True)
+class ThemeSection:
+    """The themes of a result: `cards` to act on, `praise`, the `rest` in a table, charts or None."""
+
+    cards: Sequence[ThemeCard]
+    praise: Sequence[ThemeCard]
+    rest: Sequence[ThemeCard]
+    overview: Chart | None
+    impact: Chart | None
+    period: str
+    metric: str
+
+
+def theme_section(result: Result, config: Config, quotes: Quotes) -> ThemeSection:
+    """Return the themes of `result` as the page shows them; muted ones are left out."""
+    lines = theme_series(result.findings.trends)
+    themes = [row for row in rows(result.themes) if row["status"] != "muted"]
+    teller = _Teller(config, quotes, lines, sum_of(result), _largest(themes))
+    praised = [row for row in themes if is_praise(row)]
+    ranked = [row for row in themes if not is_praise(row)]
+    shown = config.report.themes
+    by_volume = sorted(praised, key=lambda row: -(row["volume"] or 0))
+    metric = next((row["impact_metric"] for row in themes if row["impact_metric"]), "")
+    return ThemeSection(
+        cards=[teller.card(row) for row in ranked[:shown]],
+        praise=[teller.card(row) for row in by_volume[:6]],
+        rest=[teller.card(row) for row in ranked[shown:] + by_volume[6:]],
+        overview=_overview(ranked),
+        impact=_impact(themes, metric, config),
+        period=noun(next((line.periods for line in lines.values()), ())),
+        metric=measure(metric, config).name if metric else "",
+    )
+
+
+def is_praise(row: Row) -> bool:
+    """Return whether a theme is mostly told with pleasure."""
+    return row["sentiment"] is not None and row["sentiment"] > PRAISE
+
+
+def sum_of(result: Result) -> int:
+    """Return the number of substantive verbatims that the shares are of."""
+    coverage = result.findings.coverage
+    return int(coverage.get("themed", 0)) + int(coverage.get("unthemed", 0))
+
+
+def _largest(themes: Sequence[Row]) -> dict[str, float]:
+    """Return the largest value of each part of the priority."""
+    return {name: max([row[name] or 0.0 for row in themes], default=0.0) for name, _, _ in _PARTS}
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Tells one theme, knowing what all themes are measured by."""
+
+    config: Config
+    quotes: Quotes
+    lines: Mapping[str, Series]
+    total: int
+    largest: Mapping[str, float]
+
+    def card(self, row: Row) -> ThemeCard:
+        """Return the card of one theme."""
+        line = self.lines.get(row["theme_id"], Series())
+        parts = self._parts(row)
+        return ThemeCard(
+            anchor=f"theme-{row['rank'] or 0}",
+            rank=count(row["rank"]),
+            label=row["label"] or "Theme without a name",
+            tags=_tags(row),
+            share=percent(row["share"]),
+            range=self._range(row),
+            negative=percent(row["negative_share"]),
+            facts=[fact for fact in self._facts(row) if fact.value],
+            parts=parts,
+            why=_why(row, parts),
+            line=spark(line.rates),
+            line_says=f"Share of comments by {noun(line.periods)}: {line.told}.",
+            quotes=self.quotes.best(row["evidence"]),
+        )
+
+    def _range(self, row: Row) -> str:
+        """Return the share of a theme with its interval and what it is of."""
+        of_all = f", {count(row['volume'])} of {count(self.total)}" if self.total else ""
+        interval = f" ({share_range(row)})" if share_range(row) else ""
+        return f"{percent(row['share'])}{interval}{of_all}"
+
+    def _facts(self, row: Row) -> list[Fact]:
+        """Return the numbers of a theme, each with its interval and its n."""
+        low, high = interval_of(row["negative_share"], row["volume"])
+        of_all = f" of {count(self.total)}" if self.total else ""
+        n = f"n {count(row['volume'])}"
+        return [
+            Fact("Comments", count(row["volume"]), _joined(percent(row["share"]) + of_all, share_range(row))),
+            Fact("Told negatively", percent(row["negative_share"]), _joined(percents(low, high), n)),
+            Fact("Sentiment", decimal(row["sentiment"], 2), "from \u22121 to +1"),
+            self._impact(row),
+            Fact("Who can change it", _WHO.get(row["attribution"] or "", "")),
+            Fact("Heard most in", listing(row["channels"][:3])),
+        ]
+
+    def _impact(self, row: Row) -> Fact:
+        """Return what the theme is associated with in the score."""
+        told = measure(row["impact_metric"] or "", self.config)
+        change = told.change(row["impact_adjusted"])
+        if not change:
+            return Fact("", "")
+        low, high = told.change(row["impact_low"]), told.change(row["impact_high"])
+        interval = f"{low} to {high}" if low and high else ""
+        return Fact(f"Associated with {told.name}", f"{change} {told.difference}", interval)
+
+    def _parts(self, row: Row) -> list[Part]:
+        """Return the parts of the priority that are known, each against the largest of all themes."""
+        return [
+            Part(name, meaning, round(100 * max(row[key], 0.0) / self.largest[key]))
+            for key, name, meaning in _PARTS
+            if row[key] is not None and self.largest[key] > 0
+        ]
+
+
+def interval_of(share: float | None, n: int | None) -> tuple[float | None, float | None]:
+    """Return the 95 % interval of a published share of `n`; nothing without them."""
+    if share is None or not n:
+        return None, None
+    low, high = wilson(share * n, n)
+    return float(low), float(high)
+
+
+def share_range(row: Row) -> str:
+    """Return the interval of a theme's share; empty if it is not known."""
+    return percents(row["share_low"], row["share_high"])
+
+
+def _joined(*parts: str) -> str:
+    """Return what is known of `parts`, with commas."""
+    return ", ".join(part for part in parts if part)
+
+
+def _tags(row: Row) -> list[str]:
+    """Return what is special about a theme, in a word each."""
+    status = {"new": "New", "quiet": "Quiet now"}.get(row["status"] or "", "")
+    trend = {"rising": "Rising", "falling": "Falling", "steady": "Steady"}.get(row["trend"] or "", "")
+    return [tag for tag in (status, trend) if tag]
+
+
+def _why(row: Row, parts: Sequence[Part]) -> str:
+    """Return in one sentence why the theme ranks where it does, and how sure the rank is."""
+    low, high = row["rank_low"], row["rank_high"]
+    sure = ""
+    if low is not None and high is not None:
+        sure = f"in other samples it would rank {low} to {high}" if low < high else "its rank is certain"
+    strong = [part.name.lower() for part in parts if part.width >= 60]
+    main = f"high on {listing(strong)}" if strong else "no single reason stands out" if parts else ""
+    told = "; ".join(part for part in (main, sure) if part)
+    return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+
+def _overview(themes: Sequence[Row]) -> Chart | None:
+    """Return the chart of the first themes; None without any."""
+    bars = [
+        Bar(row["label"] or "", int(row["volume"]), row["negative_share"], percent(row["share"]))
+        for row in themes[:CHARTED]
+        if row["volume"]
+    ]
+    if not bars:
+        return None
+    most = max(bars, key=lambda bar: bar.count)
+    says = (
+        f"The {plural(len(bars), 'theme')} ranked first, by number of comments. "
+        f"The most frequent is {most.label} with {plural(most.count, 'comment')} ({most.note})."
+    )
+    return overview(bars, says)
+
+
+def _impact(themes: Sequence[Row], metric: str, config: Config) -> Chart | None:
+    """Return the chart of what themes are associated with in the score; None where nothing is known."""
+    told = measure(metric, config)
+    factor = 100.0 if told.unit == "percent" else 1.0
+    known = [row for row in themes if None not in map(row.get, _IMPACT)]
+    known = sorted(known, key=lambda row: -abs(row["impact_adjusted"]))[:CHARTED]
+    if not known:
+        return None
+    known.sort(key=lambda row: row["impact_adjusted"])
+    items = [
+        Dot(
+            row["label"] or "",
+            row["impact_adjusted"] * factor,
+            row["impact_low"] * factor,
+            row["impact_high"] * factor,
+            row["impact_adjusted"] < 0,
+        )
+        for row in known
+    ]
+    worst = known[0]
+    says = (
+        f"What themes are associated with in {told.name}, with 95 % intervals. The lowest is "
+        f"{worst['label']} with {told.change(worst['impact_adjusted'])} {told.difference}."
+    )
+    return dots(items, says, f"{told.difference} of {told.name}", 0.0)
