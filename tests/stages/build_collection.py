@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -62,3 +63,38 @@ def _verbatims(frame: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     known = frame.drop(columns=[name for name in extra if name in frame.columns])
     full = VERBATIMS.frame(known.assign(**{name: given[name] for name in given if name not in known}))
     return full.drop(columns=["text"]).assign(**extra)
+
+
+@dataclass(frozen=True)
+class Centre:
+    """A made-up contact centre in which agents, channels and themes are as the numbers say.
+
+    `agents` work in `teams` (agent a0 in T0, a1 in T1, ...) and in all `channels`; each verbatim speaks
+    of each of `themes` with probability `rate`, four in five times badly. `planted` multiplies the
+    rate of (agent number, theme number).
+    """
+
+    n: int = 6000
+    agents: int = 30
+    teams: int = 5
+    channels: int = 3
+    themes: int = 6
+    rate: float = 0.06
+    planted: Mapping[tuple[int, int], float] = field(default_factory=dict)
+
+    def collection(self, seed: int) -> Collection:
+        """Return a collection of this centre."""
+        random = np.random.default_rng(seed)
+        agent, channel = random.integers(0, self.agents, self.n), random.integers(0, self.channels, self.n)
+        usual = random.uniform(0.5, 1.5, (self.channels, self.themes)) * self.rate
+        factor = np.ones((self.agents, self.themes))
+        for place, times in self.planted.items():
+            factor[place] = times
+        said = random.random((self.n, self.themes)) < usual[channel] * factor[agent]
+        row, theme = np.nonzero(said)
+        rows = {"agent": agent, "team": agent % self.teams, "channel": channel}
+        names = {"agent": "a", "team": "T", "channel": "c"}
+        frame = pd.DataFrame({name: [f"{names[name]}{x}" for x in part] for name, part in rows.items()})
+        sentiment = np.where(random.random(row.size) < 0.8, -0.5, 0.5)
+        links = pd.DataFrame({"row": row, "theme_id": [f"t{x}" for x in theme], "sentiment": sentiment})
+        return collection(frame, links, labels={f"t{x}": f"theme {x}" for x in range(self.themes)})

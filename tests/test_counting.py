@@ -1,0 +1,93 @@
+"""Events, groups and typical verbatims."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cx_text.counting import (
+    case_mix,
+    main_team,
+    substantive_group,
+    theme_events,
+    topic_events,
+    topic_names,
+    typical,
+)
+from cx_text.records import CATALOGUE, LINKS, VERBATIMS, Collection
+
+
+@pytest.fixture
+def small() -> Collection:
+    """Return 4 verbatims: theme a badly in 0 and 1, well in 2; theme b badly in 1; 3 is no answer."""
+    rows = {
+        "verbatim_id": ["v0", "v1", "v2", "v3"],
+        "status": ["themed", "themed", "themed", "non_answer"],
+        "sentiment_label": ["negative", "negative", "positive", None],
+        "agent": ["ann", "ann", "ann", "bob"],
+        "team": ["red", "blue", None, "red"],
+        "channel": ["chat", "mail", "chat", "chat"],
+    }
+    verbatims = VERBATIMS.frame(rows).drop(columns="text").assign(period=-1, text_key=["k", "k", "l", "m"])
+    links = LINKS.frame(
+        {
+            "row": [0, 1, 1, 2],
+            "theme_id": ["a", "a", "b", "a"],
+            "sentiment": [-0.5, -0.05, -0.9, 0.6],
+            "confidence": [0.5, 0.9, 0.7, 0.5],
+        }
+    )
+    catalogue = CATALOGUE.frame({"theme_id": ["a", "b"], "label": ["late", "rude"]})
+    return Collection(verbatims, links, catalogue, [], 7, last_complete=True)
+
+
+@pytest.mark.parametrize(
+    ("sign", "events"),
+    [
+        (None, [[1, 0], [1, 1], [1, 0], [0, 0]]),
+        (-1, [[1, 0], [1, 1], [0, 0], [0, 0]]),
+        (1, [[0, 0], [0, 0], [1, 0], [0, 0]]),
+    ],
+)
+def test_an_event_is_a_verbatim_that_speaks_so_of_a_theme(
+    small: Collection, sign: int | None, events: list[list[int]]
+) -> None:
+    """Any, badly, well."""
+    assert theme_events(small, sign).toarray().tolist() == events
+
+
+def test_a_theme_that_is_not_in_the_catalogue_is_no_event(small: Collection) -> None:
+    """Muted themes may still be linked."""
+    only_b = Collection(small.verbatims, small.links, small.catalogue[1:], [], 7, last_complete=True)
+    assert theme_events(only_b).toarray().ravel().tolist() == [0, 1, 0, 0]
+
+
+def test_the_last_topic_is_the_whole_verbatim(small: Collection) -> None:
+    """Negative as labelled, not as linked."""
+    assert topic_events(small, -1).toarray()[:, -1].tolist() == [1, 1, 0, 0]
+    assert topic_events(small, 1).toarray()[:, -1].tolist() == [0, 0, 1, 0]
+    assert topic_names(small, -1) == (["a", "b", "overall"], ["late", "rude", "negative comments overall"])
+
+
+def test_a_verbatim_without_content_has_no_group(small: Collection) -> None:
+    """Bob's only verbatim is a non-answer."""
+    assert substantive_group(small, "agent").isna().tolist() == [False, False, False, True]
+
+
+def test_an_agent_belongs_to_the_team_of_most_verbatims_ties_the_smallest(small: Collection) -> None:
+    """Ann is once red and once blue."""
+    assert main_team(small).to_dict() == {"ann": "blue", "bob": "red"}
+
+
+def test_equal_texts_are_evidence_once_and_the_surest_comes_first(small: Collection) -> None:
+    """v0 and v1 say the same."""
+    assert typical(small, small.links).to_dict() == {"a": ["v1", "v2"], "b": ["v1"]}
+    assert typical(small, small.links[:0]).empty
+
+
+def test_only_columns_that_tell_cases_apart_are_strata(small: Collection) -> None:
+    """All contact reasons are missing."""
+    assert list(case_mix(small, ["channel", "contact_reason"]).columns) == ["channel"]
+    assert case_mix(small, []).shape == (4, 0)
+    np.testing.assert_array_equal(case_mix(small, []).index, pd.RangeIndex(4))
