@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,11 +44,14 @@ def compare_channels(collection: Collection, config: Config) -> pd.DataFrame:
     discovery rate is within `config.issues.q` and O/E beyond 1.25, insufficient where fewer than 5
     are expected (then `q_value` is empty: it was not tested), else consistent. A channel with fewer
     than `config.privacy.k` verbatims, or withheld because it would tell a smaller one's numbers by
-    subtraction, or with nothing to compare with, has one row, the rest empty.
+    subtraction, or with nothing to compare with, has one row, the rest empty; those that are too
+    small are no part of what the others let expect either.
     """
     channel = substantive_group(collection, "channel")
-    whole = standardise(theme_events(collection), channel, case_mix(collection, CHANNEL_CASES))
-    shown = whole.keep(whole.known & _shown(whole.groups, collection, "channel", config.privacy.k))
+    unnamed = int((collection.substantive & channel.isna()).sum())
+    large = channel.where(~channel.isin(withheld(channel.value_counts(), config.privacy.k, unnamed)))
+    whole = standardise(theme_events(collection), large, case_mix(collection, CHANNEL_CASES))
+    shown = whole.keep(whole.known)
     tested = shown.expected >= FEWEST_EXPECTED
     q = benjamini_hochberg(np.where(tested, shown.p_values(), np.nan))
     told = np.ones(shown.count.shape, dtype=bool)
@@ -86,7 +88,8 @@ def compare_agents(collection: Collection, config: Config) -> pd.DataFrame:
     agent = substantive_group(collection, "agent")
     events = topic_events(collection, -1)
     whole = standardise(events, agent, case_mix(collection, AGENT_CASES))
-    wanted = whole.known & _shown(whole.groups, collection, "agent", smallest_group(config))
+    hidden = withheld(agent.value_counts(), smallest_group(config))
+    wanted = whole.known & ~np.isin(whole.groups, hidden)
     adjusted = whole.keep(wanted)
     pooled = standardise(events, agent, case_mix(collection, ())).keep(wanted)
     verdicts = judge(adjusted, config)
@@ -133,14 +136,6 @@ def _told(standard: Standard, probability: Floats) -> Flags:
     empty = np.flatnonzero(~told.any(axis=1))
     told[empty, probability[empty].argmax(axis=1)] = True
     return told
-
-
-def _shown(groups: Sequence[str], collection: Collection, column: str, least: int) -> Flags:
-    """Return which groups may be shown: large enough, and not a key to a smaller one by subtraction."""
-    sizes = substantive_group(collection, column).value_counts()
-    unnamed = int(collection.substantive.sum() - sizes.sum())
-    hidden = set(withheld(sizes, least, unnamed))
-    return np.array([group not in hidden for group in groups], dtype=bool)
 
 
 def _reversals(pooled: Floats, adjusted: Floats, difference: float) -> Flags:
