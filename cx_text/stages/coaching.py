@@ -24,7 +24,7 @@ from cx_text.counting import (
     typical,
 )
 from cx_text.records import COACHING, MAX_EVIDENCE, Collection
-from cx_text.statistics import benjamini_hochberg
+from cx_text.statistics import benjamini_hochberg, withheld
 from cx_text.text import words
 
 CASES = ("channel", "contact_reason", "product")
@@ -112,11 +112,12 @@ def _stand_outs(collection: Collection, agents: pd.DataFrame, direction: str, co
 
 
 def _level(collection: Collection, scope: str, direction: str, config: Config) -> _Level:
-    """Return the agents (or teams) that are large enough, against the others, judged."""
+    """Return the agents (or teams) that may be shown, against the others, judged."""
     group = substantive_group(collection, "agent" if scope == "individual" else "team")
     events = topic_events(collection, SIGNS[direction])
     every = standardise(events, group, case_mix(collection, CASES))
-    counts = every.keep((every.n >= smallest_group(config)) & every.known)
+    hidden = withheld(group.value_counts(), smallest_group(config))
+    counts = every.keep(~np.isin(every.groups, hidden) & every.known)
     judged = judge(counts, config)
     if scope == "team":
         chance = benjamini_hochberg(counts.p_values()) >= GUARD

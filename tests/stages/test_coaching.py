@@ -1,0 +1,186 @@
+"""One agent, a whole team, or everyone; to train or to celebrate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from build_collection import Centre, collection
+
+from cx_text.config import Config
+from cx_text.records import COACHING, Collection
+from cx_text.stages.coaching import coaching_topics
+from cx_text.stages.comparison import compare_agents
+
+Planted = dict[tuple[int, int], float]
+
+
+def topics(data: Collection, config: Config | None = None) -> pd.DataFrame:
+    """Return the coaching topics of a collection."""
+    settings = config or Config()
+    return coaching_topics(data, compare_agents(data, settings), settings)
+
+
+def told(table: pd.DataFrame, direction: str = "coach") -> set[tuple[Any, ...]]:
+    """Return (scope, agent or team, topic) of one direction; a missing name is empty."""
+    chosen = table[table["direction"] == direction]
+    name = chosen["agent"].where(chosen["scope"] == "individual", chosen["team"]).fillna("")
+    return set(zip(chosen["scope"], name, chosen["topic"], strict=True))
+
+
+def praised(data: Collection) -> Collection:
+    """Return the same collection with good for bad and bad for good."""
+    turned = {"negative": "positive", "positive": "negative", "neutral": "neutral"}
+    data.verbatims["sentiment_label"] = data.verbatims["sentiment_label"].map(turned)
+    data.links["sentiment"] = -data.links["sentiment"]
+    return data
+
+
+def said_by_all(label: str, share: float = 0.1, sentiment: float = -0.5) -> Collection:
+    """Return 1000 comments of 10 agents, 2 teams, 2 channels; a share of each speaks of one theme."""
+    number = np.arange(1000)
+    frame = pd.DataFrame(
+        {
+            "agent": [f"a{x}" for x in number % 10],
+            "team": [f"T{x}" for x in number % 2],
+            "channel": [f"c{x}" for x in number // 10 % 2],
+        }
+    )
+    links = [(int(x), "t", sentiment) for x in number if x // 20 % 10 < 10 * share]
+    return collection(frame, links, labels={"t": label})
+
+
+TEAM: Planted = {(agent, 2): 3.0 for agent in range(1, 30, 5)}
+
+
+def test_an_agent_who_stands_out_is_coached_alone() -> None:
+    """Agent 1 has four times the rate on theme 0; the rest of the team has not."""
+    table = topics(Centre(planted={(1, 0): 4.0}).collection(0))
+    row = table.iloc[0]
+    assert list(table.columns) == list(COACHING.columns)
+    assert told(table) == {("individual", "a1", "t0")}
+    assert (row["rank"], row["team"], row["label"]) == (1, "T1", "theme 0")
+    assert row["count"] > row["expected"] * 2
+    assert row["oe_ratio"] == pytest.approx(row["count"] / row["expected"], abs=1e-5)
+    assert row["probability"] >= 0.9
+
+
+def test_a_team_that_is_elevated_as_a_whole_is_coached_as_a_team() -> None:
+    """All 6 agents of T1 have three times the rate; none of them is listed by name for it."""
+    found = [told(topics(Centre(planted=TEAM).collection(seed))) for seed in range(20)]
+    assert sum(("team", "T1", "t2") in pairs for pairs in found) >= 19
+    assert sum(len(pairs - {("team", "T1", "t2")}) for pairs in found) <= 2
+
+
+def test_one_bad_agent_is_no_team_matter() -> None:
+    """Agent 1 makes up for all that T1 has too much."""
+    found = [told(topics(Centre(planted={(1, 0): 6.0}).collection(seed))) for seed in range(10)]
+    assert all(("individual", "a1", "t0") in pairs for pairs in found)
+    assert not any(scope == "team" for pairs in found for scope, _, _ in pairs)
+
+
+def test_who_is_praised_more_than_others_is_celebrated() -> None:
+    """The same plant, of praise: agent 1 is an example to others, and nobody is coached."""
+    table = topics(praised(Centre(planted={(1, 0): 4.0}).collection(0)))
+    assert told(table, "celebrate") == {("individual", "a1", "t0")}
+    assert not told(table)
+
+
+def test_nobody_is_celebrated_for_what_they_must_train() -> None:
+    """Agent 1 hears of theme 0 more of everything, good and bad."""
+    data = Centre(n=20_000, planted={(1, 0): 6.0}).collection(0)
+    assert told(topics(data)) == {("individual", "a1", "t0")}
+    assert not told(topics(data), "celebrate")
+
+
+def test_where_nobody_differs_hardly_anything_is_listed() -> None:
+    """20 centres of 30 agents and 5 teams, both directions: one row in five centres."""
+    assert sum(len(topics(Centre().collection(seed))) for seed in range(20)) <= 4
+
+
+def test_an_agent_with_few_verbatims_is_never_listed() -> None:
+    """Zoe's 9 comments are all bad; so are those of Zac."""
+    rows = [
+        {"agent": who} for who, n in [("ann", 300), ("bob", 300), ("zac", 9), ("zoe", 9)] for _ in range(n)
+    ]
+    links = [(number, "t", -0.5) for number in [*range(0, 600, 20), *range(600, 618)]]
+    assert topics(collection(rows, links)).empty
+
+
+@pytest.mark.parametrize(
+    ("label", "share", "sentiment", "scopes"),
+    [
+        ("rude staff", 0.1, -0.5, {("everyone", "", "t")}),
+        ("broken screen", 0.1, -0.5, set()),
+        ("rude staff", 0.0, -0.5, set()),
+        ("friendly staff", 0.1, 0.5, set()),
+    ],
+)
+def test_everyone_trains_what_is_bad_everywhere_and_theirs_to_change(
+    label: str, share: float, sentiment: float, scopes: set[tuple[str, str, str]]
+) -> None:
+    """Common, negative and about the interaction; then it has a count and no expectation."""
+    table = topics(said_by_all(label, share, sentiment))
+    assert told(table) == scopes
+    assert table[["expected", "oe_ratio", "probability"]].isna().all(axis=None)
+    assert (table["count"] == 100).all()
+
+
+def test_a_matter_of_one_channel_is_not_everyones() -> None:
+    """All complaints are made on the phone."""
+    data = said_by_all("rude staff")
+    spoken = data.verbatims["status"] == "themed"
+    data.verbatims["channel"] = np.where(spoken, "phone", data.verbatims["channel"])
+    assert topics(data).empty
+
+
+def test_evidence_shows_that_agent_and_theme_once_a_text() -> None:
+    """Only negative mentions of theme 0 by agent 1, the surest first, no text twice, at most 25."""
+    data = Centre(planted={(1, 0): 4.0}).collection(0)
+    data.links["confidence"] = np.linspace(0.2, 0.9, len(data.links))
+    mine = data.verbatims["agent"] == "a1"
+    first = data.verbatims.loc[mine, "text_key"].iloc[0]
+    data.verbatims.loc[mine & (data.verbatims.index % 2 == 0), "text_key"] = first
+    evidence = topics(data).iloc[0]["evidence"]
+    links = data.links[(data.links["theme_id"] == "t0") & (data.links["sentiment"] < 0)]
+    links = links.set_index(data.verbatims["verbatim_id"].iloc[links["row"]])["confidence"]
+    shown = data.verbatims.set_index("verbatim_id").loc[evidence]
+    assert 2 <= len(evidence) <= 25
+    assert set(shown["agent"]) == {"a1"}
+    assert shown["text_key"].is_unique
+    assert links.loc[evidence].is_monotonic_decreasing
+
+
+def test_strong_evidence_comes_first_then_the_larger_excess() -> None:
+    """Ranks count from 1; everyone's topic comes last."""
+    planted = {(1, 0): 6.0, (7, 3): 4.0, (13, 4): 4.0}
+    table = topics(Centre(planted=planted).collection(3))
+    excess = (table["count"] - table["expected"])[: len(planted)]
+    assert table["rank"].tolist() == list(range(1, len(table) + 1))
+    assert {("individual", "a1", "t0"), ("individual", "a7", "t3")} <= told(table)
+    assert excess.is_monotonic_decreasing
+
+
+def test_the_overall_tone_is_told_only_of_who_has_no_theme() -> None:
+    """Ann is worse on each of 40 themes by a little; there is nothing to name but the whole."""
+    random = np.random.default_rng(1)
+    agent = random.integers(0, 20, 8000)
+    rate = np.where(agent == 0, 0.016, 0.004)[:, None]
+    row, theme = np.nonzero(random.random((8000, 40)) < rate)
+    frame = pd.DataFrame({"agent": [f"a{x:02d}" for x in agent]})
+    links = pd.DataFrame({"row": row, "theme_id": [f"t{x:02d}" for x in theme], "sentiment": -0.5})
+    table = topics(collection(frame, links))
+    overall = table[table["topic"] == "overall"]
+    whole = table[table["topic"] != "overall"]
+    assert not set(overall["agent"]) & set(whole["agent"])
+    assert "a00" in set(table["agent"])
+    assert len(table["evidence"].iloc[0]) > 0
+
+
+def test_without_agents_teams_or_themes_the_table_is_empty() -> None:
+    """No columns, no rows, no themes."""
+    assert topics(collection([{"channel": "chat"}] * 40, [(0, "t", -0.5)])).empty
+    assert topics(collection([{"channel": "chat"}] * 40, [])).empty
+    assert list(topics(collection([{"agent": "ann"}] * 40, [])).columns) == list(COACHING.columns)
