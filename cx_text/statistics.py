@@ -171,6 +171,20 @@ def probability_above(count: Any, expected: Any, prior: tuple[float, float], rat
     return posterior
 
 
+def points_below_best(values: Any, scale: tuple[float, float], direction: str) -> Floats:
+    """Return how many points each answer lies below the best of its `scale`; NaN off the scale.
+
+    `direction` is high_is_good or low_is_good.
+
+    >>> points_below_best([5, 1, 99], (1, 5), "high_is_good").tolist()
+    [0.0, 4.0, nan]
+    """
+    low, high = scale
+    known = _known(values)
+    points = high - known if direction == "high_is_good" else known - low
+    return np.where((points >= 0) & (points <= high - low), points, np.nan)
+
+
 def withheld(sizes: pd.Series, k: int, unnamed: int = 0) -> list[str]:
     """Return the names of the groups that are not shown, sorted: those with fewer than `k` rows.
 

@@ -1,0 +1,179 @@
+"""Scores: CSAT, NPS, CES, first-contact resolution and first response, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import special
+
+from cx_text import config
+from cx_text.records import SCORE_COLUMNS, SCORES, Collection, published
+from cx_text.statistics import mean_interval, nps_interval, points_below_best, wilson, withheld
+
+Floats = NDArray[np.float64]
+Estimate = tuple[float, float, float]
+Estimator = Callable[[Any], Estimate]
+Metrics = dict[str, dict[str, float | int | None]]
+
+METRICS = (*SCORE_COLUMNS, "fcr", "first_response")
+DIMENSIONS = ("channel", "team", "product")
+UNKNOWN: Estimate = (np.nan, np.nan, np.nan)
+
+
+def scores(collection: Collection, settings: config.Config) -> pd.DataFrame:
+    """Return each metric for all, by channel, team and product, and over time, table SCORES.
+
+    `period` is empty for the whole time, else the start of a period (for all and for channels). Cells
+    without a value have no row. Only n is shown for a metric with fewer than `scores.minimum` values,
+    for a group or period with fewer than `privacy.k`, and for the next smallest group where the
+    difference to all would tell; what shows only n for the whole time has no rows by period.
+    """
+    return SCORES.frame(list(_rows(collection, settings)))
+
+
+def metrics(collection: Collection, settings: config.Config) -> tuple[Metrics, list[str]]:
+    """Return {metric: {value, low, high, n}} of all verbatims, and a warning for each one too thin.
+
+    CSAT is the share (0..1) of the two best answers with its Wilson interval, or the mean on its scale;
+    NPS is in points of -100..100; CES a mean with its t interval; fcr the share (0..1) resolved;
+    first_response the median in minutes. Below `scores.minimum` values the numbers are None.
+    """
+    found: Metrics = {}
+    warnings = []
+    for metric in METRICS:
+        values = _values(collection.verbatims, metric, settings)
+        n = len(values)
+        enough = n >= settings.scores.minimum
+        value, low, high = _estimator(metric, settings)(values) if enough else UNKNOWN
+        found[metric] = {"value": _told(value), "low": _told(low), "high": _told(high), "n": n}
+        if 0 < n < settings.scores.minimum:
+            warnings.append(
+                f"{metric}: {n} values are fewer than the {settings.scores.minimum} that a number needs; "
+                f"check its column and scale, or set scores.minimum"
+            )
+    return found, warnings
+
+
+def median_interval(values: Floats, level: float = 0.95) -> Estimate:
+    """Return (median, low, high): order statistics that hold the median with at least `level`.
+
+    The bounds are NaN with fewer than 6 values (at 95 %), the median too without any.
+
+    >>> median_interval(np.arange(1.0, 11.0))
+    (5.5, 2.0, 9.0)
+
+    Reference:
+        Conover (1999), Practical Nonparametric Statistics, 3rd edition, 3.2.
+    """
+    ordered = np.sort(values)
+    n = len(ordered)
+    if n == 0:
+        return UNKNOWN
+    median = float((ordered[(n - 1) // 2] + ordered[n // 2]) / 2)
+    below = special.bdtr(np.arange(n // 2), n, 0.5)
+    cut = int((below <= (1 - level) / 2).sum())
+    if cut == 0:
+        return median, np.nan, np.nan
+    return median, float(ordered[cut - 1]), float(ordered[n - cut])
+
+
+def _values(frame: pd.DataFrame, metric: str, settings: config.Config) -> pd.Series:
+    """Return the known values of a metric, indexed as the verbatims; scores off their scale are unknown."""
+    column = {"fcr": "resolved", "first_response": "first_response_minutes"}.get(metric, metric)
+    values = frame[column].astype("Float64").dropna().astype("float64")
+    if metric in SCORE_COLUMNS:
+        low, high = getattr(settings.scores, metric).scale
+        values = values[(values >= low) & (values <= high)]
+    return values
+
+
+def _estimator(metric: str, settings: config.Config) -> Estimator:
+    """Return what turns the values of a metric into (value, low, high)."""
+    if metric == "first_response":
+        return lambda values: median_interval(np.asarray(values, dtype=np.float64))
+    if metric == "fcr":
+        return lambda values: _share(np.asarray(values) > 0)
+    score = getattr(settings.scores, metric)
+    if score.method == "mean":
+        return mean_interval
+    below = partial(points_below_best, scale=score.scale, direction=score.direction)
+    if score.method == "nps":
+        return lambda values: _nps(below(values))
+    return lambda values: _share(below(values) <= 1)
+
+
+def _share(flags: NDArray[np.bool_]) -> Estimate:
+    """Return the share of true flags with its Wilson interval."""
+    count, n = int(flags.sum()), len(flags)
+    low, high = wilson(count, n)
+    return count / n if n else np.nan, float(low), float(high)
+
+
+def _nps(steps: Floats) -> Estimate:
+    """Return the net promoter score: promoters 0 or 1 point below the best, detractors 4 or more."""
+    promoters, detractors = int((steps <= 1).sum()), int((steps >= 4).sum())
+    value, low, high = nps_interval(promoters, len(steps) - promoters - detractors, detractors)
+    return float(value), float(low), float(high)
+
+
+def _rows(collection: Collection, settings: config.Config) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of SCORES: by metric, then scope, then period."""
+    for metric in METRICS:
+        values = _values(collection.verbatims, metric, settings)
+        estimate = _estimator(metric, settings)
+        shown = len(values) >= settings.scores.minimum
+        for scope, mine, safe in _scopes(collection.verbatims, values, settings.privacy.k):
+            told = estimate if shown and safe else None
+            yield _row(metric, scope, "", mine, told)
+            if told and scope.startswith(("all", "channel=")):
+                yield from _over_time(collection, metric, scope, mine, told, settings.privacy.k)
+
+
+def _scopes(frame: pd.DataFrame, values: pd.Series, k: int) -> Iterator[tuple[str, pd.Series, bool]]:
+    """Yield (scope, values, whether they may be shown) for all and each group that has values."""
+    if values.empty:
+        return
+    yield "all", values, True
+    for dimension in DIMENSIONS:
+        group = frame[dimension].reindex(values.index)
+        sizes = group.value_counts()
+        hidden = withheld(sizes, k, int(group.isna().sum()))
+        for name in sorted(sizes.index):
+            yield f"{dimension}={name}", values[group == name], name not in hidden
+
+
+def _over_time(
+    collection: Collection, metric: str, scope: str, values: pd.Series, estimate: Estimator, k: int
+) -> Iterator[Mapping[str, Any]]:
+    """Yield a row for each period with values; one with fewer than `k` shows its n only."""
+    period = collection.verbatims["period"].reindex(values.index)
+    for number, start in enumerate(collection.periods):
+        mine = values[period == number]
+        if len(mine):
+            yield _row(metric, scope, start, mine, estimate if len(mine) >= k else None)
+
+
+def _row(
+    metric: str, scope: str, period: str, values: pd.Series, estimate: Estimator | None
+) -> Mapping[str, Any]:
+    """Return one row of SCORES, without a value where there is no estimate."""
+    value, low, high = estimate(values) if estimate else UNKNOWN
+    return {
+        "metric": metric,
+        "scope": scope,
+        "period": period,
+        "value": value,
+        "low": low,
+        "high": high,
+        "n": len(values),
+    }
+
+
+def _told(number: float) -> float | None:
+    """Return a number as it is published, None where it is not known."""
+    return None if np.isnan(number) else float(published(number))
