@@ -20,9 +20,11 @@ from cx_text.statistics import (
     gamma_poisson_prior,
     mean_interval,
     nps_interval,
+    points_below_best,
     probability_above,
     rate_ratio_interval,
     wilson,
+    withheld,
 )
 
 COUNTS = st.integers(0, 10_000)
@@ -225,3 +227,39 @@ def test_expected_counts_do_not_depend_on_row_order(
     straight = expected_counts(frame["stratum"], frame["event"], frame["group"])
     crooked = expected_counts(mixed["stratum"], mixed["event"], mixed["group"])
     pd.testing.assert_frame_equal(crooked, straight, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "unnamed", "hidden"),
+    [
+        ({"chat": 90, "mail": 20}, 0, []),
+        ({"chat": 90, "mail": 20}, 5, []),
+        ({"chat": 90, "mail": 20, "fax": 3}, 0, ["fax", "mail"]),
+        ({"chat": 90, "mail": 20, "fax": 3}, 6, ["fax", "mail"]),
+        ({"chat": 90, "mail": 20, "fax": 3}, 7, ["fax"]),
+        ({"chat": 90, "mail": 20, "fax": 9, "post": 9}, 0, ["fax", "post"]),
+        ({"b": 20, "a": 20, "fax": 9}, 0, ["a", "fax"]),
+        ({"fax": 9}, 0, ["fax"]),
+        ({}, 0, []),
+    ],
+)
+def test_small_groups_hide_behind_each_other(sizes: dict[str, int], unnamed: int, hidden: list[str]) -> None:
+    """Below 10 is withheld, and what all less the others would tell."""
+    assert withheld(pd.Series(sizes, dtype="int64"), 10, unnamed) == hidden
+
+
+@given(st.dictionaries(st.text(min_size=1), st.integers(1, 40)), st.integers(0, 20))
+def test_what_is_withheld_is_never_a_small_remainder(sizes: dict[str, int], unnamed: int) -> None:
+    """All that is withheld is together 10 or more, or it is everything."""
+    hidden = withheld(pd.Series(sizes, dtype="int64"), 10, unnamed)
+    assert {name for name, size in sizes.items() if size < 10} <= set(hidden)
+    total = sum(sizes[name] for name in hidden)
+    assert not hidden or total + unnamed >= 10 or set(hidden) == set(sizes)
+
+
+@pytest.mark.parametrize(
+    ("direction", "points"), [("high_is_good", [0, 4, 0.5, np.nan]), ("low_is_good", [4, 0, 3.5, np.nan])]
+)
+def test_points_count_from_the_best_answer(direction: str, points: list[float]) -> None:
+    """Five of five is none below the best, if high is good; 6 is off the scale."""
+    assert_allclose(points_below_best([5, 1, 4.5, 6], (1, 5), direction), points)

@@ -93,7 +93,11 @@ def find_issues(collection: Collection, settings: Issues, k: int = 10) -> pd.Dat
     ).drop_duplicates(["scope", "theme"])
     found = found.astype(dict.fromkeys(["scope", "theme", "start", "end"], np.int64))
     found = _told(found, cube.n, negative)
-    rows = [row for row in _rows(found, cube, collection) if _enough(row, settings)]
+    rows = [
+        row
+        for row in _rows(found, cube, collection)
+        if row["count"] >= settings.minimum and row["customers"] >= settings.customers
+    ]
     rows.sort(key=lambda row: (-row["severity"], row["issue_id"]))
     return ISSUES.frame({**row, "rank": rank} for rank, row in enumerate(rows, 1))
 
@@ -316,8 +320,3 @@ def _evidence(counted: pd.DataFrame) -> list[str]:
     order = counted.assign(doubt=-counted["confidence"])
     order = order.sort_values(["doubt", "sentiment", "verbatim_id"], kind="stable")
     return [str(name) for name in order.drop_duplicates("text_key")["verbatim_id"].head(MAX_EVIDENCE)]
-
-
-def _enough(row: Mapping[str, Any], settings: Issues) -> bool:
-    """Return whether enough mentions of enough customers are behind an issue."""
-    return bool(row["count"] >= settings.minimum and row["customers"] >= settings.customers)
