@@ -82,7 +82,7 @@ def find_issues(collection: Collection, settings: Issues, k: int = 10) -> pd.Dat
     of -sentiment of the counted mentions, reach = sqrt(rate / 0.25) up to 1, rise = log2(low) / 3
     within 0..1.
     """
-    periods = _complete(collection)
+    periods = len(collection.periods) - (not collection.last_complete)
     if periods < FEWEST_PERIODS:
         return ISSUES.frame()
     cube = _cube(collection, periods, k)
@@ -137,7 +137,7 @@ def trend_of(collection: Collection) -> pd.Series:
     """
     themes = sorted(set(collection.catalogue["theme_id"]) | set(collection.links["theme_id"]))
     trend = pd.Series("unknown", index=pd.Index(themes, name="theme_id", dtype="str"), dtype="str")
-    periods = _complete(collection)
+    periods = len(collection.periods) - (not collection.last_complete)
     if periods < FEWEST_PERIODS:
         return trend
     cube = _cube(collection, periods, 1)
@@ -151,11 +151,6 @@ def trend_of(collection: Collection) -> pd.Series:
     told[(count.sum(axis=1) < FEWEST_FOR_TREND) | np.isnan(ratio)] = "unknown"
     trend[list(cube.themes)] = told
     return trend
-
-
-def _complete(collection: Collection) -> int:
-    """Return the number of complete periods."""
-    return len(collection.periods) - (bool(collection.periods) and not collection.last_complete)
 
 
 def _cube(collection: Collection, periods: int, k: int) -> _Cube:
