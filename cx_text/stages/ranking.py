@@ -61,7 +61,7 @@ def rank_themes(
     `config.ranking.weight_by_value` of the value at stake (0..1);
     pain = 1 - (1 - tone)(1 - harm / 2), where tone = negative share x mean strength of the negative
     verbatims (full from -0.5 on), and harm = what one mention costs the score, divided by the
-    costliest theme's, 0 where unknown or where the interval of the impact does not exclude 0 (0..1);
+    costliest theme's, 0 where unknown or where the interval of the impact reaches 0 (0..1);
     momentum = 1.25 rising, 1 steady or unknown, 0.8 falling. Praise has no pain and ends near 0.
 
     `rank_low` and `rank_high` are the 2.5 and 97.5 % points of the rank over
@@ -72,7 +72,8 @@ def rank_themes(
 
     Args:
         collection: the verbatims.
-        impact: indexed by theme_id, any of the impact columns of THEMES; may be empty.
+        impact: indexed by theme_id, any of the impact columns of THEMES, in points of which more is
+            better; may be empty.
         trend: indexed by theme_id: rising, steady, falling or unknown.
         config: the settings.
 
@@ -85,7 +86,7 @@ def rank_themes(
     links = links[collection.substantive.to_numpy()[links["row"].to_numpy(dtype=np.int64)]]
     known = impact.reindex(index=ids, columns=list(IMPACT)).reset_index(drop=True)
     direction = trend.reindex(ids).fillna("unknown").reset_index(drop=True)
-    harm, momentum = _harm(known, config), direction.map(MOMENTUM).to_numpy(dtype=np.float64)
+    harm, momentum = _harm(known), direction.map(MOMENTUM).to_numpy(dtype=np.float64)
     cells = _cells(collection, links, ids, config)
     sums = _sums(np.ones((1, cells.shape[0])), cells)
     parts = {name: part[0] for name, part in _parts(sums, harm, momentum).items()}
@@ -119,7 +120,7 @@ def explain_priority(row: Mapping[str, Any] | pd.Series) -> str:
     effect = row.get("effect_per_mention")
     if effect is not None and pd.notna(effect):
         metric = str(row["impact_metric"]).upper()
-        parts.append(f"each mention goes with {effect:+.2g} {metric}")
+        parts.append(f"each mention goes with {effect:+.2g} points of {metric}")
     if row["trend"] in {"rising", "falling", "steady"}:
         parts.append(str(row["trend"]))
     return ", ".join(parts)
@@ -130,14 +131,10 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
 
 
-def _harm(impact: pd.DataFrame, config: Config) -> Floats:
+def _harm(impact: pd.DataFrame) -> Floats:
     """Return what a mention costs, relative to the costliest theme (0..1); 0 where it is not sure."""
-    columns = ("impact_low", "impact_high", "effect_per_mention")
-    low, high, effect = (pd.to_numeric(impact[name]).to_numpy(dtype=np.float64) for name in columns)
-    metrics = impact["impact_metric"].dropna()
-    settings = getattr(config.scores, str(metrics.iloc[0])) if len(metrics) else config.scores.csat
-    if settings.direction == "low_is_good":
-        low, effect, high = -high, -effect, -low
+    columns = ("impact_high", "effect_per_mention")
+    high, effect = (pd.to_numeric(impact[name]).to_numpy(dtype=np.float64) for name in columns)
     cost: Floats = np.where((high < 0) & (effect < 0), -effect, 0.0)
     return cost / max(float(cost.max(initial=0.0)), 1e-12)
 

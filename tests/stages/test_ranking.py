@@ -1,0 +1,282 @@
+"""Which theme matters most, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from build_collection import Centre, collection
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cx_text.config import Config, Privacy, Ranking
+from cx_text.records import THEMES, Collection
+from cx_text.stages.ranking import explain_priority, rank_themes
+from cx_text.statistics import wilson
+
+NO_IMPACT = pd.DataFrame()
+NO_TREND = pd.Series(dtype="str")
+QUICK = Config(ranking=Ranking(bootstrap=50))
+
+
+def ranked(data: Collection, config: Config = QUICK, **parts: Any) -> pd.DataFrame:
+    """Return the themes, indexed by theme_id, in their order."""
+    table = rank_themes(data, parts.get("impact", NO_IMPACT), parts.get("trend", NO_TREND), config)
+    return table.set_index("theme_id")
+
+
+def spoken(n: int, **themes: list[float]) -> Collection:
+    """Return n comments; each theme is in as many of the first ones as it has sentiments."""
+    links = [(row, theme, value) for theme, values in themes.items() for row, value in enumerate(values)]
+    return collection([{}] * n, links)
+
+
+@pytest.fixture
+def small() -> Collection:
+    """Return 100 comments: 20 say late (15 badly), 10 say kind (all well)."""
+    return spoken(100, late=[-0.4] * 15 + [0.2] * 5, kind=[0.8] * 10)
+
+
+def test_volume_share_and_tone_by_hand(small: Collection) -> None:
+    """20 of 100, 15 of them negative, mean (15 x -0.4 + 5 x 0.2) / 20."""
+    table = ranked(small)
+    late = table.loc["late"]
+    assert list(rank_themes(small, NO_IMPACT, NO_TREND, QUICK).columns) == list(THEMES.columns)
+    assert (late["volume"], late["share"], late["negative_share"], late["sentiment"]) == (
+        20,
+        0.2,
+        0.75,
+        -0.25,
+    )
+    assert (late["share_low"], late["share_high"]) == pytest.approx(
+        [float(bound) for bound in wilson(20, 100)], abs=1e-6
+    )
+    assert table.loc["kind", "negative_share"] == 0
+
+
+def test_priority_by_hand(small: Collection) -> None:
+    """Reach log(21) / log(101), pain 0.75 x 0.4 / 0.5, steady."""
+    late = ranked(small).loc["late"]
+    reach = math.log(21) / math.log(101)
+    assert late["reach"] == pytest.approx(reach, abs=1e-6)
+    assert late["pain"] == pytest.approx(0.6)
+    assert late["priority"] == pytest.approx(80 * reach * 0.6, abs=1e-5)
+
+
+def test_praise_ends_near_zero(small: Collection) -> None:
+    """Kind is said by one in ten, and nobody needs to act on it."""
+    assert ranked(small).loc["kind", "priority"] == 0
+
+
+def test_repeats_count_but_are_evidence_once() -> None:
+    """Three equal texts: volume 3, one id."""
+    links = [(0, "t", -0.5, 0.3), (1, "t", -0.5, 0.9), (2, "t", -0.5, 0.9), (3, "t", -0.5, 0.5)]
+    data = collection([{"text_key": key} for key in "kkkl"], links)
+    row = ranked(data).loc["t"]
+    assert row["volume"] == 4
+    assert row["evidence"] == ["v00001", "v00003"]
+
+
+def test_what_has_no_content_is_no_part_of_a_share() -> None:
+    """Of 40 rows 20 are non-answers."""
+    data = spoken(40, t=[-0.5] * 10)
+    data.verbatims.loc[20:, "status"] = "non_answer"
+    assert ranked(data).loc["t", "share"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("trend", "momentum"), [("rising", 1.25), ("steady", 1.0), ("falling", 0.8), ("unknown", 1.0)]
+)
+def test_momentum_follows_the_trend(small: Collection, trend: str, momentum: float) -> None:
+    """It multiplies the priority."""
+    row = ranked(small, trend=pd.Series({"late": trend})).loc["late"]
+    assert (row["trend"], row["momentum"]) == (trend, momentum)
+    assert row["priority"] == pytest.approx(ranked(small).loc["late", "priority"] * momentum, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "effect", "harmful"),
+    [(-3, -1, -10, True), (-3, 1, -10, False), (1, 3, 10, False), (None, None, None, False)],
+)
+def test_only_a_sure_loss_of_score_adds_to_pain(
+    small: Collection, low: float | None, high: float | None, effect: float | None, harmful: bool
+) -> None:
+    """Pain 0.6 becomes 1 - 0.4 x 0.5 for the costliest theme."""
+    table = {"impact_metric": "nps", "impact_low": low, "impact_high": high, "effect_per_mention": effect}
+    row = ranked(small, impact=pd.DataFrame(table, index=["late"])).loc["late"]
+    assert row["pain"] == pytest.approx(0.8 if harmful else 0.6)
+    assert row["impact_metric"] == "nps"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    share=st.integers(2, 60),
+    more=st.integers(0, 30),
+    bad=st.floats(0.06, 1),
+    worse=st.floats(0, 0.5),
+)
+def test_priority_never_falls_when_a_part_grows(share: int, more: int, bad: float, worse: float) -> None:
+    """More comments, or a worse tone, all else equal."""
+    base = ranked(spoken(100, t=[-bad] * share), NONE).loc["t", "priority"]
+    wider = ranked(spoken(100, t=[-bad] * (share + more)), NONE).loc["t", "priority"]
+    deeper = ranked(spoken(100, t=[-min(bad + worse, 1)] * share), NONE).loc["t", "priority"]
+    assert 0 < base <= min(wider, deeper)
+    assert max(wider, deeper) <= 100
+
+
+NONE = Config(ranking=Ranking(bootstrap=0))
+
+
+def test_ranks_are_one_to_t_and_ties_go_to_volume_then_the_smallest_id() -> None:
+    """Three themes of praise have priority 0."""
+    table = ranked(spoken(100, b=[0.5] * 5, a=[0.5] * 5, c=[0.5] * 9, d=[-0.5] * 2))
+    assert table.index.tolist() == ["d", "c", "a", "b"]
+    assert table["rank"].tolist() == [1, 2, 3, 4]
+
+
+def test_a_clear_rank_has_a_narrow_interval_and_a_close_one_a_wide_one() -> None:
+    """One theme far ahead, two that are nearly equal."""
+    table = ranked(spoken(1000, a=[-0.5] * 300, b=[-0.5] * 40, c=[-0.5] * 41), Config())
+    assert table.loc["a", ["rank", "rank_low", "rank_high"]].tolist() == [1, 1, 1]
+    for theme in ("b", "c"):
+        assert table.loc[theme, ["rank_low", "rank_high"]].tolist() == [2, 3]
+
+
+def test_a_customer_who_writes_often_makes_a_rank_unsure() -> None:
+    """40 complaints of one customer weigh no more than the one customer: the rank may fall to 2."""
+    data = spoken(400, a=[-0.5] * 40, b=[-0.5] * 30)
+    data.links.loc[data.links["theme_id"] == "b", "row"] += 100
+    links = data.links.sort_values(["row", "theme_id"]).reset_index(drop=True)
+    by_row = ranked(collection([{}] * 400, links), Config()).loc["a", "rank_high"]
+    rows = [{"customer_id": "x" if row < 40 else f"y{row}"} for row in range(400)]
+    by_customer = ranked(collection(rows, links), Config())
+    assert by_customer.loc["a", "rank_high"] == 2
+    assert by_customer.loc["b", "rank_low"] == 1
+    assert by_row <= 2
+
+
+def test_without_resamples_the_rank_interval_is_unknown(small: Collection) -> None:
+    """Empty, not equal to the rank."""
+    assert ranked(small, NONE)[["rank_low", "rank_high"]].isna().all(axis=None)
+
+
+def test_the_seed_decides_and_nothing_else() -> None:
+    """Twice the same table; the rank lies within its interval."""
+    data = Centre(n=1500, themes=12).collection(0)
+    one, two = ranked(data), ranked(data)
+    pd.testing.assert_frame_equal(one, two)
+    assert ((one["rank_low"] <= one["rank"]) & (one["rank"] <= one["rank_high"])).all()
+    other = ranked(data, Config(seed=8, ranking=Ranking(bootstrap=50)))
+    assert one["rank"].tolist() == other["rank"].tolist()
+
+
+def test_the_interval_holds_most_ranks_of_a_second_sample() -> None:
+    """Two halves of a centre: of a 95 % interval, 5 in 6 of the other half's ranks should lie within."""
+    inside = []
+    for seed in range(6):
+        halves = []
+        for parity in (0, 1):
+            data = Centre(n=4000, themes=15).collection(seed)
+            data.verbatims.loc[data.verbatims.index % 2 == parity, "status"] = "non_answer"
+            halves.append(ranked(data, Config()))
+        rank = halves[1]["rank"].reindex(halves[0].index)
+        inside.append(((halves[0]["rank_low"] <= rank) & (rank <= halves[0]["rank_high"])).mean())
+    assert 0.75 <= np.mean(inside) <= 0.97
+
+
+@pytest.mark.parametrize(
+    ("periods", "seen", "status"),
+    [
+        (10, [8, 9], "new"),
+        (10, [0, 9], "active"),
+        (10, [0, 7], "quiet"),
+        (4, [3], "active"),
+        (5, [4], "new"),
+        (10, [-1], "active"),
+    ],
+)
+def test_status_says_whether_a_theme_came_or_went(periods: int, seen: list[int], status: str) -> None:
+    """By the last fifth of the periods."""
+    rows = [{"period": period} for period in seen]
+    data = collection(rows, [(row, "t", -0.5) for row in range(len(rows))], periods=periods)
+    assert ranked(data).loc["t", "status"] == status
+
+
+def test_channels_are_named_by_volume_and_small_ones_are_not() -> None:
+    """Fax has 3 comments in all; a theme has at most 4 names."""
+    names = ["web"] * 12 + ["chat"] * 12 + ["fax"] * 3 + ["mail"] * 14 + ["app"] * 11 + ["sms"] * 10
+    rows = [{"channel": name} for name in [*names, *[None] * 10]]
+    links = [(row, "t", -0.5) for row in range(len(names))]
+    assert ranked(collection(rows, links)).loc["t", "channels"] == ["mail", "chat", "web", "app"]
+    shown = ranked(collection(rows, links[:27]), Config(privacy=Privacy(k=2))).loc["t", "channels"]
+    assert shown == ["chat", "web", "fax"]
+
+
+def test_value_at_stake_may_weigh_instead_of_heads() -> None:
+    """Five large orders outweigh ten small ones; volume stays a count, unknown values are the median."""
+    rows = [{"value": 1000.0 if row < 5 else 10.0} for row in range(99)] + [{"value": None}]
+    links = [(row, "big" if row < 5 else "small", -0.5) for row in range(15)]
+    data = collection(rows, links)
+    by_value = ranked(data, Config(ranking=Ranking(bootstrap=10, weight_by_value=True)))
+    assert ranked(data).index.tolist() == ["small", "big"]
+    assert by_value.index.tolist() == ["big", "small"]
+    assert by_value["volume"].tolist() == [5, 10]
+    share = 5000 / (5000 + 95 * 10)
+    assert by_value.loc["big", "reach"] == pytest.approx(math.log1p(100 * share) / math.log(101), abs=1e-6)
+
+
+def test_a_theme_nobody_mentions_is_listed_last_and_its_tone_is_unknown() -> None:
+    """It is in the catalogue and may come back."""
+    data = collection([{}] * 20, [(0, "t", 0.5)], labels={"a": "gone", "t": "here"})
+    row = ranked(data).loc["a"]
+    assert (row["rank"], row["volume"], row["priority"]) == (2, 0, 0)
+    assert np.isnan([row["sentiment"], row["negative_share"]]).all()
+
+
+@pytest.mark.parametrize("rows", [0, 30])
+def test_without_themes_the_table_is_empty(rows: int) -> None:
+    """No catalogue, with and without comments."""
+    assert ranked(collection([{"agent": "a"}] * rows, []) if rows else empty()).empty
+
+
+def empty() -> Collection:
+    """Return a collection of no rows."""
+    one = collection([{"agent": "a"}], [])
+    return Collection(one.verbatims[:0], one.links, one.catalogue, [], 7, last_complete=True)
+
+
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        (
+            {"share": 0.12, "negative_share": 0.81, "trend": "rising"},
+            "in 12 % of comments, 81 % of them negative, rising",
+        ),
+        (
+            {"share": 0.001, "negative_share": 0.0, "trend": "unknown"},
+            "in under 1 % of comments, 0 % of them negative",
+        ),
+        ({"share": 0.0, "negative_share": None, "trend": "steady"}, "in 0 % of comments, steady"),
+        (
+            {
+                "share": 0.5,
+                "negative_share": 1,
+                "trend": "falling",
+                "effect_per_mention": -12.34,
+                "impact_metric": "nps",
+            },
+            "in 50 % of comments, 100 % of them negative, each mention goes with -12 points of NPS, falling",
+        ),
+    ],
+)
+def test_a_priority_is_explained_in_one_sentence(row: dict[str, Any], sentence: str) -> None:
+    """With the parts that are known."""
+    assert explain_priority(row) == sentence
+
+
+def test_a_row_of_the_table_explains_itself(small: Collection) -> None:
+    """A row of the published frame, not only a mapping."""
+    assert explain_priority(ranked(small).loc["late"]) == "in 20 % of comments, 75 % of them negative"
