@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from threading import Thread
 from warnings import catch_warnings, simplefilter
 
+import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 from joblib.externals.loky import get_reusable_executor
@@ -31,6 +32,8 @@ Engine = Callable[[Scorer, Iterable[pd.DataFrame], int], Answers]
 FEW_ROWS = 5_000
 """Below this, starting processes costs more than they save."""
 CHUNK = 2_000
+TEXTS = 250
+"""Texts encoded at a time while learning."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,27 @@ def _give_up(answers: Answers) -> None:
         simplefilter("ignore", UserWarning)
         answers.close()
     get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+def encode_in_chunks(
+    encode: Callable[[Sequence[str]], np.ndarray],
+    texts: Sequence[str],
+    workers: int = 1,
+    tell: Callable[[str, int, int], None] | None = None,
+) -> np.ndarray:
+    """Return `encode(texts)`, (n, d), computed in `workers` processes where there are many texts.
+
+    `encode` is a function of an importable module that judges each text by itself; `tell` hears
+    ("learn", done, total).
+    """
+    parts = [texts[start : start + TEXTS] for start in range(0, len(texts), TEXTS)]
+    parallel = Parallel(n_jobs=workers if len(parts) > workers else 1, return_as="generator")
+    encoded: list[np.ndarray] = []
+    for part in parallel(delayed(encode)(part) for part in parts):
+        encoded.append(part)
+        if tell is not None:
+            tell("learn", sum(map(len, encoded)), len(texts))
+    return np.concatenate(encoded)
 
 
 ENGINES: Mapping[str, Engine] = {"serial": serial, "processes": processes}

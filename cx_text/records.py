@@ -83,7 +83,7 @@ def typed(values: pd.Series | None, kind: Kind, index: pd.Index) -> pd.Series:
     if kind is Kind.NUMBER:
         return pd.Series(published(pd.to_numeric(values).astype("float64")), index=index)
     if kind is Kind.TIME:
-        return pd.to_datetime(values, utc=True).astype(kind.value)
+        return pd.to_datetime(values, utc=True, format="ISO8601").astype(kind.value)
     return values.astype(kind.value)
 
 

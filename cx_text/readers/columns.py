@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -63,7 +64,7 @@ class Typist:
     def _texts(self, target: str, cells: Cells) -> list[str | None]:
         """Return opaque text; an error cell is empty."""
         values = without_errors(cells)
-        self._warn(target, sum(map(_is_error, cells)), "spreadsheet errors", f'--map {target}="HEADER"')
+        self._warn(target, sum(map(_is_error, cells)), "a spreadsheet error", f'--map {target}="HEADER"')
         return values
 
     def _read(self, target: str, cells: Cells, read: Callable[[str], Value | None], fault: str) -> list[Any]:
@@ -75,15 +76,15 @@ class Typist:
 
     def _on_scale(self, target: str, values: list[float | None]) -> list[float | None]:
         """Return `values` without those off the scale, or below 0 where minutes are counted."""
-        low, high, setting = float("-inf"), float("inf"), f'--map {target}="HEADER"'
+        low, high, fault, setting = -math.inf, math.inf, "", ""
         if target in SCORE_COLUMNS:
             low, high = getattr(self.config.scores, target).scale
-            setting = f"[scores.{target}] scale"
+            fault, setting = f"off the scale {low:g} to {high:g}", f"[scores.{target}] scale"
         elif target in _MINUTES:
-            low = 0.0
+            low, fault, setting = 0.0, "below 0", f'--map {target}="HEADER"'
         kept = [value if value is not None and low <= value <= high else None for value in values]
         lost = sum(value is not None for value in values) - sum(value is not None for value in kept)
-        self._warn(target, lost, f"off the scale {low:g} to {high:g}", setting)
+        self._warn(target, lost, fault, setting)
         return kept
 
     def _waits(self, cells: Mapping[str, Cells]) -> list[float | None]:

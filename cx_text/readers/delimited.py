@@ -15,7 +15,7 @@ from cx_text.readers.sheet import Row, Sheet, checked, refused
 
 DELIMITERS = (",", ";", "\t", "|")
 _NONE = "\x1f"
-_SAMPLE = 50
+_SAMPLE, _SAMPLE_LENGTH = 50, 1 << 20
 _SEP = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)
 _END = re.compile(r"\r\n|\n|\r")
 _CR = re.compile(r"\r(?!\n)")
@@ -74,8 +74,9 @@ def sniff(text: str) -> str:
     >>> sniff("id;comment\n1;good, quick\n")
     ';'
     """
-    best = max(DELIMITERS, key=lambda mark: _evenness(text, mark))
-    return best if _evenness(text, best) > (0.0, 0) else _NONE
+    sample = text[:_SAMPLE_LENGTH]
+    best = max(DELIMITERS, key=lambda mark: _evenness(sample, mark))
+    return best if _evenness(sample, best) > (0.0, 0) else _NONE
 
 
 def _evenness(text: str, delimiter: str) -> tuple[float, int]:

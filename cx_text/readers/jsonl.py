@@ -106,7 +106,7 @@ def _elements(text: str) -> Iterator[Element]:
         elif text[place : place + 1] != "]":
             raise _broken(text, line, place)
     if text[place + 1 :].strip():
-        raise _broken(text, line, place)
+        raise InputError("E_FORMAT", "text follows the JSON array", "write one array, or one object a line")
 
 
 def _skip(text: str, place: int) -> int:

@@ -30,7 +30,7 @@ def read_parquet(data: bytes, config: Config) -> Sheet:
         headers = checked(file.schema_arrow.names, config.input.max_columns)
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
         columns = _columns(pq.ParquetFile(io.BytesIO(data), read_dictionary=texts), config.input)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError, LookupError) as error:
         raise InputError(
             "E_FORMAT", f"the Parquet file is damaged ({type(error).__name__})", _AGAIN
         ) from None

@@ -56,6 +56,11 @@ class Reading:
             message = f"{self.name}: rows were lost"
             raise ValueError(message)
 
+    def told(self) -> dict[str, Any]:
+        """Return what ``run.json`` says of this input."""
+        names = ("name", "sha256", "columns", "kept", "dropped")
+        return {name: getattr(self, name) for name in names}
+
 
 def make_reading(sheet: Sheet, config: Config, name: str, sha256: str) -> Reading:
     """Return the reading of a sheet.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +30,8 @@ _ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]{0,300}?\bt=[\"']e[\"'])[^>]{0,300}?\
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LIMITS = "split the file, or raise [input] max_expansion and max_expanded_bytes"
 _SAVE = "save it again as .xlsx without a password, or as CSV UTF-8"
+
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError, ValueError)
 
 Place = tuple[int, int]
 
@@ -54,7 +58,7 @@ def read_xlsx(data: bytes, config: Config) -> Sheet:
     try:
         sheet = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name)
         cells = list(_cells(sheet, seen.errors))
-    except (calamine.CalamineError, ValueError, OSError) as error:
+    except (calamine.CalamineError, LookupError, *_DAMAGE) as error:
         raise InputError("E_FORMAT", f"the workbook is damaged ({type(error).__name__})", _SAVE) from None
     return _table(cells, config.input.max_columns, others)
 
@@ -69,7 +73,7 @@ def _archive(data: bytes) -> zipfile.ZipFile:
         raise InputError("E_FORMAT", "this is no XLSX workbook", "give the file the ending of what it is")
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OSError):
+    except _DAMAGE:
         raise InputError("E_TRUNCATED", "the workbook has no whole end", "export it again") from None
 
 
@@ -110,7 +114,7 @@ def _xml(archive: zipfile.ZipFile, part: str) -> Any:
         return fromstring(archive.read(part), forbid_dtd=True)
     except DefusedXmlException:
         raise InputError("E_UNSAFE", "the workbook declares a DTD", _SAVE) from None
-    except (KeyError, ParseError, zipfile.BadZipFile, NotImplementedError, OSError) as error:
+    except (LookupError, ParseError, *_DAMAGE) as error:
         wrong = f"the workbook lacks a readable {part} ({type(error).__name__})"
         raise InputError("E_FORMAT", wrong, _SAVE) from None
 
@@ -139,7 +143,7 @@ def _chunks(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             while block := stream.read(_CHUNK):
                 yield tail + block
                 tail = block[-_OVERLAP:]
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         wrong = f"the workbook's part {name} is damaged ({type(error).__name__})"
         raise InputError("E_FORMAT", wrong, _SAVE) from None
 

@@ -6,7 +6,7 @@ Each is drawn twice, for a screen and for a phone, and says its finding in its `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from cx_text.reports.sparks import ACCENT, address
 
 WIDE, HALF, NARROW = 900, 440, 340
 NEGATIVE, OTHER, INK, MUTED, LINE = "#d9702b", "#9db7dc", "#16202c", "#5b6775", "#e3e8ee"
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif"
+_FONT = "Arial, 'Liberation Sans', Helvetica, Roboto, sans-serif"
 _RATIOS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
 _ID = re.compile(r'(?<=id=")[A-Za-z_]+\d+(?=")')
 _CONFIG: dict[str, Any] = {
@@ -104,7 +104,7 @@ def _parts(bar: Bar) -> list[tuple[str, float]]:
 
 def dots(items: Sequence[Dot], says: str, title: str, neutral: float) -> Chart:
     """Return values with intervals around the line `neutral` (1: ratios, drawn on a log scale)."""
-    scale = alt.Scale(type="log") if neutral else alt.Scale(zero=True)
+    scale = alt.Scale(type="log", nice=False, padding=10) if neutral else alt.Scale(zero=True)
     floor = min((item.value for item in items if item.value > 0), default=1.0) / 2 if neutral else None
     values = [
         _spread(label, item, floor)
@@ -112,7 +112,7 @@ def dots(items: Sequence[Dot], says: str, title: str, neutral: float) -> Chart:
         if floor is None or item.value > 0
     ]
     order = [value["label"] for value in values]
-    axis = alt.Axis(values=list(_RATIOS), format="~g") if neutral else alt.Axis(tickCount=5)
+    axis = alt.Axis(values=_marks(values), format="~g") if neutral else alt.Axis(tickCount=5)
     tint = alt.condition("datum.bad", alt.value(NEGATIVE), alt.value(ACCENT))
 
     def make(width: int) -> Any:
@@ -126,6 +126,13 @@ def dots(items: Sequence[Dot], says: str, title: str, neutral: float) -> Chart:
         return alt.layer(rule, line, dot).properties(height=26 * len(order) + 50)
 
     return _drawn(make, says)
+
+
+def _marks(values: Sequence[Mapping[str, Any]]) -> list[float]:
+    """Return the ratios to mark on a log axis that spans `values` and 1."""
+    low = min([1.0, *(value["low"] for value in values)])
+    high = max([1.0, *(value["high"] for value in values)])
+    return [ratio for ratio in _RATIOS if low <= ratio <= high]
 
 
 def _spread(label: str, item: Dot, floor: float | None) -> dict[str, Any]:
@@ -169,12 +176,12 @@ def timeline(series: Series, says: str, before: float | None, window: tuple[str,
 
 def _names(order: Sequence[str], width: int) -> Any:
     """Return the axis of names, in the given order, with room that does not depend on them."""
-    room = 130 if width == NARROW else 270
+    room = 138 if width == NARROW else 270
     return alt.Y(
         "label:N",
         sort=list(order),
         title=None,
-        axis=alt.Axis(labelLimit=room - 10, minExtent=room, maxExtent=room, domain=False),
+        axis=alt.Axis(labelLimit=room - 12, minExtent=room, maxExtent=room, domain=False),
     )
 
 

@@ -92,7 +92,7 @@ def _cell(row: Row | None) -> Cell:
     if row is None or row["verdict"] not in {*_NOTABLE, "consistent"} or row["oe_ratio"] is None:
         return Cell(DASH, "insufficient", 0, "too few comments to say")
     if row["verdict"] == "consistent":
-        return Cell("as expected", "consistent", 0, "as its mix lets expect")
+        return Cell("\u2248", "consistent", 0, "as its mix lets expect")
     strength = 3 if distance(row["oe_ratio"]) >= 2 else 2 if distance(row["oe_ratio"]) >= 1.5 else 1
     mark = "\u25b2" if row["verdict"] == "above" else "\u25bc"
     ratio = f"{mark} {times(row['oe_ratio'])}\u00d7"
@@ -156,10 +156,11 @@ def who_of(row: Row) -> str:
 
 
 def basis_of(row: Row) -> str:
-    """Return what a coaching topic rests on: seen against expected."""
+    """Return what a coaching topic rests on: counted against expected."""
     if row["count"] is None:
         return ""
-    told = plural(row["count"], "comment")
+    praise = row["direction"] == "celebrate"
+    told = plural(row["count"], *(("word of praise", "words of praise") if praise else ("complaint",)))
     if row["expected"] is None or row["oe_ratio"] is None:
         return told
     return f"{told} against {expected(row['expected'])} expected, {times(row['oe_ratio'])} times as many"
@@ -184,4 +185,4 @@ def _chart(seen: Sequence[Row]) -> Chart | None:
         f"{plural(len(items), 'comparison')} worth a look, observed against expected with 95 % intervals, "
         f"in order of names: {'; '.join(f'{item.label} {times(item.value)} times' for item in items[:4])}."
     )
-    return dots(items, says, "observed / expected (1 = as the mix lets expect)", 1.0)
+    return dots(items, says, "observed / expected", 1.0)

@@ -67,7 +67,8 @@ def _size(result: Result, period: str) -> list[str]:
         (result.agents["agent"].nunique(), "agent"),
     )
     sizes = [plural(n, noun) for n, noun in counted if n or noun == "comment"]
-    return [period or "No dates in this export", *sizes]
+    undated = "No dates in this export" if len(result.themes) else "No themes yet"
+    return [period or undated, *sizes]
 
 
 def _warnings(result: Result) -> list[str]:

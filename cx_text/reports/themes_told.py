@@ -17,10 +17,11 @@ from cx_text.statistics import wilson
 
 PRAISE = 0.2
 CHARTED = 12
+STRONG = 70
+"""A part of the priority counts as high from this percentage of the largest of all themes."""
 _PARTS = (
     ("reach", "Reach", "how many customers say it"),
     ("pain", "Pain", "how badly they feel about it"),
-    ("momentum", "Momentum", "how fast it grows"),
 )
 _IMPACT = ("impact_adjusted", "impact_low", "impact_high")
 _WHO = {
@@ -215,13 +216,20 @@ def _tags(row: Row) -> list[str]:
 def _why(row: Row, parts: Sequence[Part]) -> str:
     """Return in one sentence why the theme ranks where it does, and how sure the rank is."""
     low, high = row["rank_low"], row["rank_high"]
+    strong = [part.name.lower() for part in parts if part.width >= STRONG]
+    main = f"high on {listing(strong)}" if strong else "no single reason stands out" if parts else ""
+    course = {1: "moved up because it rises", -1: "moved down because it falls"}.get(_course(row), "")
     sure = ""
     if low is not None and high is not None:
         sure = f"in other samples it would rank {low} to {high}" if low < high else "its rank is certain"
-    strong = [part.name.lower() for part in parts if part.width >= 60]
-    main = f"high on {listing(strong)}" if strong else "no single reason stands out" if parts else ""
-    told = "; ".join(part for part in (main, sure) if part)
+    told = "; ".join(part for part in (main, course, sure) if part)
     return f"{told[:1].upper()}{told[1:]}." if told else ""
+
+
+def _course(row: Row) -> int:
+    """Return the direction in which momentum, a factor around 1, moves the priority."""
+    momentum = 1.0 if row["momentum"] is None else row["momentum"]
+    return (momentum > 1) - (momentum < 1)
 
 
 def _overview(themes: Sequence[Row]) -> Chart | None:
@@ -244,7 +252,6 @@ def _overview(themes: Sequence[Row]) -> Chart | None:
 def _impact(themes: Sequence[Row], metric: str, config: Config) -> Chart | None:
     """Return the chart of what themes are associated with in the score; None where nothing is known."""
     told = measure(metric, config)
-    factor = 100.0 if told.unit == "percent" else 1.0
     known = [row for row in themes if None not in map(row.get, _IMPACT)]
     known = sorted(known, key=lambda row: -abs(row["impact_adjusted"]))[:CHARTED]
     if not known:
@@ -253,9 +260,9 @@ def _impact(themes: Sequence[Row], metric: str, config: Config) -> Chart | None:
     items = [
         Dot(
             row["label"] or "",
-            row["impact_adjusted"] * factor,
-            row["impact_low"] * factor,
-            row["impact_high"] * factor,
+            row["impact_adjusted"],
+            row["impact_low"],
+            row["impact_high"],
             row["impact_adjusted"] < 0,
         )
         for row in known

@@ -178,10 +178,8 @@ class Measure:
         return between(first.removesuffix("%").removesuffix(" min"), last)
 
     def change(self, number: Number) -> str:
-        """Return a difference of this score, without its unit."""
-        if number is None:
-            return ""
-        return signed(number * 100) if self.unit == "percent" else signed(number, 1 if self.unit else 2)
+        """Return a difference in points (of a hundred for a share), without its unit."""
+        return signed(number, 1 if self.unit else 2)
 
 
 def measure(metric: str, config: Config) -> Measure:

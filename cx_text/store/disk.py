@@ -94,7 +94,7 @@ def make_folder(path: Path) -> Path:
     """Return `path`, a folder for its owner alone (0700 under any umask), made if it was not there."""
     with told(path):
         if not path.is_dir():
-            path.mkdir(mode=PRIVATE_FOLDER, parents=True)
+            path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             path.chmod(PRIVATE_FOLDER)
             sync_folder(path.parent)
     return path
@@ -127,6 +127,13 @@ def point(link: Path, target: str) -> None:
         beside.symlink_to(target)
         beside.replace(link)
         sync_folder(link.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a killed process left half-written in a folder."""
+    with told(folder):
+        for path in folder.glob("*.tmp"):
+            path.unlink(missing_ok=True)
 
 
 def sync_folder(path: Path) -> None:

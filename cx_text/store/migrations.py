@@ -94,10 +94,16 @@ def version(connection: sqlite3.Connection) -> int:
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS) -> None:
-    """Bring the state to the newest version in one transaction: it ends there or stays as it was."""
+    """Bring the state to the newest version in one transaction: it ends there or stays as it was.
+
+    A state of the newest version is not touched.
+    """
+    ahead = migrations[version(connection) :]
+    if not ahead:
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
-        for migration in migrations[version(connection) :]:
+        for migration in ahead:
             for statement in migration:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(migrations)}")

@@ -40,8 +40,8 @@ def check_folder(path: Path, *, create: bool) -> None:
                 raise _missing(path)
             return
         names = {entry.name for entry in path.iterdir()}
-    if STATE in names:
-        return
+        if (path / STATE).exists():  # asked after listing: another process may be making it just now
+            return
     if SECRET in names and {MODELS, REPORTS} & names:
         raise damaged(path / STATE, "the state is gone")
     if not names <= _OF_A_BIRTH:

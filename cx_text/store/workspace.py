@@ -24,7 +24,7 @@ import pandas as pd
 from cx_text.records import CATALOGUE, SCHEMA_VERSION
 from cx_text.store.database import connect
 from cx_text.store.digest import digest_of_scored
-from cx_text.store.disk import damaged, make_folder, point, take_lock, told, write_whole
+from cx_text.store.disk import damaged, make_folder, point, sweep, take_lock, told, write_whole
 from cx_text.store.history import History
 from cx_text.store.opening import (
     LOCK,
@@ -80,8 +80,8 @@ class Workspace(History):
             workspace = cls(path, connection, secret, lock)
             workspace._check_secret()
             if write:
-                make_folder(path / MODELS)
-                make_folder(path / REPORTS)
+                for folder in (path, make_folder(path / MODELS), make_folder(path / REPORTS)):
+                    sweep(folder)
             undo.pop_all()
         return workspace
 

@@ -1,0 +1,106 @@
+"""The account that a run gives of itself: the ledger of rows and the content of ``run.json``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from cx_text.config import Config
+from cx_text.pipeline import coverage
+from cx_text.records import SCHEMA_VERSION, Findings, Scored
+from cx_text.scoring import TextModel
+from cx_text.stages.vectors import SentenceEncoder, StaticEncoder
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Where rows went: read = accepted + quarantined + duplicate; updated are among accepted."""
+
+    read: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    updated: int = 0
+
+    def __add__(self, other: Ledger) -> Ledger:
+        """Return the ledger of both."""
+        return Ledger(
+            **{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)}
+        )
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the numbers by name."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
+
+
+@dataclass
+class Stopwatch:
+    """Seconds spent in each stage, for information only: nothing depends on them."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def time(self, stage: str) -> Iterator[None]:
+        """Add the time of the body to `stage`."""
+        start = time.monotonic()
+        yield
+        self.seconds[stage] = round(self.seconds.get(stage, 0) + time.monotonic() - start, 3)
+
+
+def _version() -> str:
+    """Return the version of the installed package."""
+    try:
+        return version("cx_text")
+    except PackageNotFoundError:
+        return "0+unknown"
+
+
+__version__ = _version()
+
+
+@dataclass(frozen=True)
+class Account:
+    """What a run knows of itself beside its findings.
+
+    Attributes:
+        run_id: its id.
+        inputs: one mapping a file: name, sha256, columns, kept, dropped, and its ledger or its error.
+        ledger: the rows of all files.
+        timings: seconds by stage.
+        warnings: what a reader should know, in plain words.
+    """
+
+    run_id: str
+    inputs: Sequence[Mapping[str, Any]]
+    ledger: Ledger
+    timings: Mapping[str, float]
+    warnings: Sequence[str]
+
+    def record(self, scored: Scored, findings: Findings, model: TextModel, config: Config) -> dict[str, Any]:
+        """Return the content of ``run.json``; `ledger` and `coverage` speak of the rows of this run."""
+        return {
+            "run_id": self.run_id,
+            "version": __version__,
+            "schema_version": SCHEMA_VERSION,
+            "scope": "run",
+            "inputs": list(self.inputs),
+            "columns": {k: v for one in self.inputs for k, v in one.get("columns", {}).items()},
+            "ledger": self.ledger.to_dict(),
+            "coverage": coverage(scored.verbatims["status"]),
+            "workspace": {"scope": "report window", "coverage": dict(findings.coverage)},
+            "metrics": findings.metrics,
+            "models": {
+                "encoder": SentenceEncoder.name,
+                "vectors": StaticEncoder.name,
+                "themes": len(model.catalogue),
+                "learned_from": model.learned_from,
+            },
+            "seed": config.seed,
+            "config_sha256": config.sha256,
+            "timings": dict(self.timings),
+            "warnings": [*self.warnings, *findings.warnings],
+        }

@@ -1,0 +1,90 @@
+"""What is learned from a collection, once, and then frozen: templates, themes and their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from cx_text.config import Config
+from cx_text.exact import on_grid, unit_rows
+from cx_text.records import CATALOGUE
+from cx_text.scoring import Spans, TextModel
+from cx_text.stages.clean import learn_templates
+from cx_text.stages.labels import has_content, name_themes
+from cx_text.stages.themes import NONE, ThemeAssigner, discover, keep_ids
+from cx_text.stages.vectors import SpanFeatures, StaticEncoder, polarity, sentence_vectors
+from cx_text.text import digest_of, text_key
+
+Encode = Callable[[Sequence[str]], np.ndarray]
+
+
+def learn(
+    frame: pd.DataFrame,
+    config: Config,
+    encode: Encode | None = None,
+    before: TextModel | None = None,
+    next_number: int = 1,
+) -> TextModel:
+    """Return a pipeline that learned from redacted rows, the same for any order of the rows.
+
+    Args:
+        frame: redacted rows, table VERBATIMS.
+        config: settings; they are frozen in the pipeline.
+        encode: texts -> unit vectors on the grid; None: the shipped sentence encoder.
+        before: the pipeline in force; themes that are the same keep its ids.
+        next_number: number of the first theme id never given so far.
+    """
+    templates = learn_templates(sorted(set(frame["text"].dropna())))
+    bare = replace(TextModel.untaught(config), templates=templates)
+    status, spans = bare.read(frame)
+    content = frame["text"][[state == "unthemed" for state in status]]
+    bare = replace(bare, learned_from=content.map(text_key).nunique())
+    texts, sentiments = _sample(spans, config.themes.sample)
+    if not texts:
+        return bare
+    vectors = (encode or sentence_vectors)(texts)
+    joined = on_grid(unit_rows(np.hstack([vectors, polarity(sentiments)])))
+    labels, stability = discover(joined, config.themes, config.seed)
+    names, keywords = name_themes(texts, labels)
+    labels, kept = _named_only(labels, names)
+    features = SpanFeatures.fit(texts)
+    matrix = features.transform(texts, StaticEncoder().encode(texts), sentiments)
+    old_ids = list(before.catalogue["theme_id"]) if before else []
+    old = before.assign(texts, sentiments)[0] if before else np.full(len(texts), NONE)
+    catalogue = CATALOGUE.frame(
+        {
+            "theme_id": keep_ids(labels, old, old_ids, next_number),
+            "label": [names[theme] for theme in kept],
+            "keywords": [keywords[theme] for theme in kept],
+            "size": np.bincount(labels[labels != NONE], minlength=len(kept)),
+            "stability": stability[kept],
+        }
+    )
+    assigner = ThemeAssigner.fit(matrix, labels, config.themes.confidence)
+    return replace(bare, features=features, assigner=assigner, catalogue=catalogue)
+
+
+def _sample(spans: Spans, most: int) -> tuple[list[str], np.ndarray]:
+    """Return distinct texts with content, at most `most`, and their sentiments, in canonical order.
+
+    Of texts that say the same the smallest spelling stands for all; which texts are taken depends
+    on a hash of each, so that the same rows in any order give the same sample.
+    """
+    distinct: dict[str, tuple[str, float]] = {}
+    for text, sentiment in zip(spans.texts, spans.sentiments.tolist(), strict=True):
+        if has_content(text):
+            key = text_key(text)
+            distinct[key] = min(distinct.get(key, (text, sentiment)), (text, sentiment))
+    chosen = sorted(distinct, key=digest_of)[:most]
+    return [distinct[key][0] for key in chosen], np.array([distinct[key][1] for key in chosen])
+
+
+def _named_only(labels: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[int]]:
+    """Return labels renumbered over the themes that have a name, and those themes' old numbers."""
+    kept = [theme for theme, name in enumerate(names) if name]
+    number = np.full(len(names) + 1, NONE)
+    number[kept] = np.arange(len(kept))
+    return number[labels], kept

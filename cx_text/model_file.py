@@ -1,0 +1,65 @@
+"""A learned text model as bytes and back: arrays and JSON in one file, no pickle."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from cx_text.config import Config
+from cx_text.errors import WorkspaceError
+from cx_text.records import CATALOGUE
+from cx_text.scoring import TextModel
+from cx_text.stages.themes import ThemeAssigner
+from cx_text.stages.vectors import SpanFeatures
+
+FORMAT = 1
+
+
+def to_bytes(model: TextModel) -> bytes:
+    """Return the model as an ``.npz`` file; equal models give equal bytes."""
+    words: dict[str, Any] = {
+        "format": FORMAT,
+        "config": model.config,
+        "templates": model.templates,
+        "terms": model.features.terms,
+        "confidence": model.assigner.confidence,
+        "catalogue": model.catalogue.to_dict("records"),
+        "learned_from": model.learned_from,
+    }
+    out = io.BytesIO()
+    np.savez_compressed(
+        out,
+        words=np.frombuffer(msgspec.json.encode(words), dtype=np.uint8),
+        idf=model.features.idf,
+        weights=model.assigner.weights,
+        bias=model.assigner.bias,
+    )
+    return out.getvalue()
+
+
+def from_bytes(data: bytes, where: str = "model") -> TextModel:
+    """Return the model in `data`.
+
+    Raises:
+        WorkspaceError: the bytes are no model of ours, or of a newer format.
+    """
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            words = msgspec.json.decode(arrays["words"].tobytes())
+            if words["format"] > FORMAT:
+                raise WorkspaceError("E_NEWER", "a newer version wrote it", "update cx-text", where)
+            return TextModel(
+                config=msgspec.convert(words["config"], Config),
+                templates=tuple(words["templates"]),
+                features=SpanFeatures(tuple(words["terms"]), arrays["idf"]),
+                assigner=ThemeAssigner(arrays["weights"], arrays["bias"], words["confidence"]),
+                catalogue=CATALOGUE.frame(words["catalogue"]),
+                learned_from=words["learned_from"],
+            )
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, msgspec.MsgspecError):
+        wrong, mend = "it is no model of cx-text", "give a file that `cx_text.save` wrote"
+        raise WorkspaceError("E_MODEL", wrong, mend, where) from None

@@ -1,0 +1,120 @@
+"""The flow, readable aloud: verbatims -> redact -> score -> find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from cx_text.config import Config
+from cx_text.records import STATUSES, VERBATIMS, Findings, Scored, Verbatims, attributes
+from cx_text.stages.alerts import raise_alerts
+from cx_text.stages.clean import clean
+from cx_text.stages.coaching import coaching_topics
+from cx_text.stages.comparison import compare_agents, compare_channels
+from cx_text.stages.drivers import impact
+from cx_text.stages.issues import find_issues, theme_trends, trend_of
+from cx_text.stages.language import LanguageDetector
+from cx_text.stages.periods import collect
+from cx_text.stages.ranking import rank_themes
+from cx_text.stages.redact import Redactor
+from cx_text.stages.scores import metrics, scores
+from cx_text.text import text_key
+
+Pseudonym = Callable[[str], str]
+
+
+def redact(verbatims: Verbatims, config: Config, roster: Iterable[str], pseudonym: Pseudonym) -> pd.DataFrame:
+    """Return cleaned and redacted rows, table VERBATIMS with text and language; nothing scored yet.
+
+    Agents of the `roster` keep their names where the settings say so; customers become pseudonyms.
+    """
+    raw = verbatims.frame
+    redactor = Redactor(tuple(sorted(set(roster))), config.privacy.keep_agents)
+    hide: Callable[[str], str] = redactor if config.privacy.redact else str
+    detect = LanguageDetector(config.input.languages, config.input.language)
+    texts = _each(raw["verbatim"].fillna(""), lambda text: hide(clean(text)))
+    attribute_values = {name: _each(raw[name], hide) for name in attributes(raw.columns)}
+    told = raw["language"].str.strip().str.lower().str[:2]
+    frame = raw.drop(columns=["verbatim", "content_hash"]).assign(
+        text=texts,
+        language=told.where(told.notna() & (told != ""), pd.Series(_each(texts, detect), index=raw.index)),
+        customer_id=_each(raw["customer_id"], pseudonym),
+        question=_each(raw["question"], hide),
+        **attribute_values,
+    )
+    return VERBATIMS.frame(frame)
+
+
+def _each(values: Iterable[Any], act: Callable[[str], str]) -> list[str | None]:
+    """Return `act` of each text, calling it once for equal texts; missing values stay missing."""
+    known: dict[str, str] = {}
+    out: list[str | None] = []
+    for value in values:
+        if not isinstance(value, str):
+            out.append(None)
+            continue
+        if value not in known:
+            known[value] = act(value)
+        out.append(known[value])
+    return out
+
+
+def find(
+    scored: Scored, catalogue: pd.DataFrame, config: Config, known_alerts: Mapping[str, str] | None = None
+) -> Findings:
+    """Return what many scored rows say together, over the report's window.
+
+    Args:
+        scored: all rows at hand, with their mentions.
+        catalogue: the themes, table CATALOGUE.
+        config: settings.
+        known_alerts: alert_id -> state of alerts that stood before.
+    """
+    collection, warnings = collect(scored, catalogue, config)
+    measured, score_warnings = metrics(collection, config)
+    found = find_issues(collection, config.issues, config.privacy.k)
+    agents = compare_agents(collection, config)
+    warnings = [*warnings, *score_warnings]
+    now = collection.verbatims["created_at"].max()
+    return Findings(
+        themes=rank_themes(collection, impact(collection, config), trend_of(collection), config),
+        issues=found,
+        channels=compare_channels(collection, config),
+        agents=agents,
+        coaching=coaching_topics(collection, agents, config),
+        alerts=raise_alerts(found, agents, warnings, known_alerts or {}, now, config),
+        scores=scores(collection, config),
+        trends=theme_trends(collection, config.privacy.k),
+        metrics=measured,
+        coverage=coverage(collection.verbatims["status"]),
+        warnings=warnings,
+    )
+
+
+def coverage(status: pd.Series) -> dict[str, int]:
+    """Return how many rows are in each of the five coverage states."""
+    counts = status.value_counts()
+    return {state: int(counts.get(state, 0)) for state in STATUSES}
+
+
+def quotes(scored: Scored, findings: Findings) -> dict[str, str]:
+    """Return the redacted text of every verbatim that a finding names as its evidence."""
+    tables = (findings.themes, findings.issues, findings.coaching, findings.alerts)
+    named = {one for table in tables for evidence in table["evidence"] for one in evidence}
+    rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(named)]
+    return dict(zip(rows["verbatim_id"], rows["text"].fillna(""), strict=True))
+
+
+def first_of_each_text(scored: Scored) -> pd.Series:
+    """Return for each row the id of the first row with the same text, missing for that first row.
+
+    First is the earliest `created_at` (undated last), then the smallest id.
+    """
+    rows = scored.verbatims
+    answered = rows[~rows["status"].isin(["non_answer", "boilerplate"])]
+    ordered = answered.sort_values(["created_at", "verbatim_id"])
+    keys = ordered["text"].fillna("").map(text_key)
+    first = ordered["verbatim_id"].groupby(keys.to_numpy()).transform("first")
+    return first.where(first != ordered["verbatim_id"]).reindex(rows.index)

@@ -1,0 +1,104 @@
+"""What is asked of a workspace between nights: rows out, single verbatims scored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+import pandas as pd
+
+from cx_text.errors import UsageError, WorkspaceError
+from cx_text.nightly import load_model
+from cx_text.pipeline import first_of_each_text, redact
+from cx_text.records import INPUT, MENTIONS, VERBATIMS, Scored, Table, Verbatims
+from cx_text.reports.record import plain
+from cx_text.reports.tables import write_csv, write_parquet
+from cx_text.store import Workspace
+
+AT_ONCE = 256
+"""Lines scored together."""
+
+TABLES: Mapping[str, Table] = {"verbatims": VERBATIMS, "mentions": MENTIONS}
+
+
+def export(table: str, form: str, workspace: Path, out: BinaryIO) -> None:
+    """Write all rows of `table` to `out`, redacted, as one of `FORMS`.
+
+    Raises:
+        UsageError: there is no such table or form.
+        WorkspaceError: there is no workspace, or it is damaged.
+    """
+    if table not in TABLES or form not in FORMS:
+        wrong = f"there is no export of {table} as {form}"
+        mend = f"choose one of {', '.join(TABLES)} and --format one of {', '.join(FORMS)}"
+        raise UsageError("E_EXPORT", wrong, mend)
+    with Workspace.open(workspace, write=False) as space:
+        rows = space.rows()
+    verbatims = rows.verbatims.assign(duplicate_of=first_of_each_text(rows))
+    FORMS[form](TABLES[table], verbatims if table == "verbatims" else rows.mentions, out)
+
+
+def write_jsonl(table: Table, frame: pd.DataFrame, out: BinaryIO) -> None:
+    """Write a frame as JSON lines; times as ISO 8601 in UTC, what is empty as null."""
+    out.writelines(msgspec.json.encode(row) + b"\n" for row in json_rows(table.frame(frame)))
+
+
+def json_rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    """Yield each row of a frame as JSON knows it."""
+    times = {name: kind for name, kind in frame.dtypes.items() if str(kind).startswith("datetime")}
+    told = frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%dT%H:%M:%S.%fZ") for name in times})
+    yield from (plain(row) for row in told.to_dict("records"))
+
+
+FORMS = {"jsonl": write_jsonl, "csv": write_csv, "parquet": write_parquet}
+
+
+def score_lines(lines: Iterable[str], workspace: Path) -> Iterator[str]:
+    """Yield a JSON line for each line of `lines`: a verbatim, or JSON with a column ``verbatim``.
+
+    Raises:
+        UsageError: a JSON line has no text in ``verbatim``.
+        WorkspaceError: there is no workspace, or it has not learned yet.
+    """
+    with Workspace.open(workspace, write=False) as space:
+        model = load_model(space)
+        if model is None:
+            raise WorkspaceError(
+                "E_NO_MODEL", "nothing was learned yet", "call `cx-text run` first", str(workspace)
+            )
+        roster, pseudonym = space.roster(), space.pseudonym
+    number = count(1)
+    full = (line for line in lines if line.strip())
+    while batch := list(islice(full, AT_ONCE)):
+        rows = [_row(line, next(number)) for line in batch]
+        redacted = redact(Verbatims(INPUT.frame(rows)), model.config, roster, pseudonym)
+        scored = model.score(redacted)
+        yield from (msgspec.json.encode(row).decode() for row in with_mentions(scored))
+
+
+def _row(line: str, number: int) -> dict[str, Any]:
+    """Return a line of input as a row of table INPUT."""
+    row = {"verbatim": line.rstrip("\r\n")}
+    if line.lstrip().startswith("{"):
+        try:
+            row = msgspec.json.decode(line, type=dict[str, Any])
+        except msgspec.MsgspecError as error:
+            raise UsageError(
+                "Q_BAD_JSON", str(error), "write one JSON object a line", f"-:{number}"
+            ) from None
+    if not isinstance(row.get("verbatim"), str):
+        raise UsageError(
+            "Q_BAD_TYPE", "no text in column verbatim", 'write {"verbatim": "..."}', f"-:{number}"
+        )
+    known = {key: value for key, value in row.items() if key in INPUT.columns}
+    return {"verbatim_id": str(number), **known}
+
+
+def with_mentions(scored: Scored) -> Iterator[dict[str, Any]]:
+    """Yield each scored verbatim as JSON knows it, with its mentions."""
+    by_id = {name: list(json_rows(group)) for name, group in scored.mentions.groupby("verbatim_id")}
+    for row in json_rows(scored.verbatims):
+        yield {**row, "mentions": by_id.get(row["verbatim_id"], [])}

@@ -1,0 +1,111 @@
+"""Scored rows -> a `Collection`: the window, days or weeks without gaps, one link a verbatim x theme."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cx_text.config import Config
+from cx_text.records import LINKS, Collection, Scored
+from cx_text.text import text_key
+
+WEEKLY_FROM_DAYS = 56
+"""A history at least this long is told by week, a shorter one by day."""
+
+STRAY_SHARE = 0.01
+EVENING = 20
+"""Hour from which a day counts as observed to its end."""
+
+
+def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Collection, list[str]]:
+    """Return the rows of the report's window as a `Collection`, and warnings in plain words.
+
+    "Now" is the end of the newest period in the data; stray rows far behind all others do not move
+    it. Rows without a date stay in, with period -1.
+    """
+    rows = scored.verbatims.sort_values(["created_at", "verbatim_id"], ignore_index=True)
+    local = rows["created_at"].dt.tz_convert(config.input.timezone)
+    stray = stray_rows(local)
+    usual = local.mask(stray)
+    days = period_days(usual, config.issues.period)
+    start = period_start(usual, days)
+    first_kept = start.max() - pd.Timedelta(weeks=config.report.window)
+    kept = ~(start < first_kept).to_numpy()
+    rows, start, usual = rows[kept].reset_index(drop=True), start[kept], usual[kept]
+    periods = calendar(start, days)
+    rows["period"] = period_numbers(start, periods)
+    texts = rows.pop("text").fillna("")
+    rows["text_key"] = [text_key(text) for text in texts]
+    far = f"{int(stray.sum())} rows lie far after all others; trends leave them out"
+    collection = Collection(
+        verbatims=rows,
+        links=link(rows, scored.mentions),
+        catalogue=catalogue,
+        periods=tuple(day.strftime("%Y-%m-%d") for day in periods),
+        period_days=days,
+        last_complete=observed_to_its_end(usual, days),
+    )
+    return collection, [far] if stray.any() else []
+
+
+def stray_rows(local: pd.Series) -> pd.Series:
+    """Return flags of rows (at most 1 %) that lie after a gap longer than all the time before it."""
+    times = local.dropna()
+    late = pd.Series(data=False, index=local.index)
+    if len(times) < 2:
+        return late
+    gaps = times.diff()
+    before = times.shift() - times.iloc[0]
+    wide = (gaps > before) & (before > pd.Timedelta(days=1))
+    for label in times.index[wide]:
+        behind = times.index[times.index >= label]
+        if len(behind) <= STRAY_SHARE * len(local):
+            late[behind] = True
+            break
+    return late
+
+
+def period_days(local: pd.Series, setting: str) -> int:
+    """Return the length of a period: 1 or 7 days; `auto` takes weeks for 8 weeks and more."""
+    if setting != "auto":
+        return {"day": 1, "week": 7}[setting]
+    span = local.max() - local.min()
+    return 7 if pd.notna(span) and span.days >= WEEKLY_FROM_DAYS else 1
+
+
+def period_start(local: pd.Series, days: int) -> pd.Series:
+    """Return the first day (naive midnight) of each row's period; weeks begin on Monday."""
+    day = local.dt.tz_localize(None).dt.normalize()
+    return day - pd.to_timedelta(day.dt.day_of_week, unit="D") if days == 7 else day
+
+
+def calendar(start: pd.Series, days: int) -> list[pd.Timestamp]:
+    """Return every period from the first to the last, without gaps; none without dates."""
+    if start.notna().sum() == 0:
+        return []
+    return list(pd.date_range(start.min(), start.max(), freq=f"{days}D"))
+
+
+def period_numbers(start: pd.Series, periods: list[pd.Timestamp]) -> np.ndarray:
+    """Return each row's position in `periods`, -1 without a date."""
+    return pd.Index(periods).get_indexer(pd.Index(start)) if periods else np.full(len(start), -1)
+
+
+def observed_to_its_end(local: pd.Series, days: int) -> bool:
+    """Return whether the newest period was seen to its end: the last weekday, or the evening."""
+    newest = local.max()
+    if pd.isna(newest):
+        return False
+    dates_only = bool((local.dropna().dt.normalize() == local.dropna()).all())
+    return newest.weekday() == 6 if days == 7 else dates_only or newest.hour >= EVENING
+
+
+def link(rows: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a verbatim x theme, table LINKS: mean sentiment and highest confidence."""
+    number = pd.Series(rows.index, index=rows["verbatim_id"])
+    known = mentions[mentions["verbatim_id"].isin(number.index)]
+    grouped = known.assign(row=number[known["verbatim_id"]].to_numpy()).groupby(
+        ["row", "theme_id"], sort=True
+    )
+    links = grouped.agg(sentiment=("sentiment", "mean"), confidence=("confidence", "max")).reset_index()
+    return LINKS.frame(links)
