@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from xml.etree import ElementTree as ET
 
 import pandas as pd
 import pytest
+from defusedxml import ElementTree
 
 from cx_text.config import make_config
 from cx_text.records import TRENDS, Result
@@ -107,9 +107,8 @@ def test_a_small_line_runs_from_left_to_right_and_up_is_more() -> None:
 
 def test_a_gap_in_the_data_is_a_gap_in_the_line() -> None:
     """Nothing is invented between two periods."""
-    paths = [
-        part.attrib["d"] for part in ET.fromstring(svg(spark([1.0, None, 1.0, 0.5]))) if "d" in part.attrib
-    ]
+    drawing = ElementTree.fromstring(svg(spark([1.0, None, 1.0, 0.5])))
+    paths = [part.attrib["d"] for part in drawing if "d" in part.attrib]
     assert paths[-1].count("M") == 2
 
 

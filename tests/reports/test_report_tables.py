@@ -48,14 +48,14 @@ ROWS = [
 def as_csv(table: Table, rows: object) -> bytes:
     """Return rows as CSV."""
     out = io.BytesIO()
-    write_csv(table, table.frame(rows), out)  # type: ignore[arg-type]
+    write_csv(table, table.frame(rows), out)
     return out.getvalue()
 
 
 def as_parquet(table: Table, rows: object) -> pa.Table:
     """Return rows as they come back from Parquet."""
     out = io.BytesIO()
-    write_parquet(table, table.frame(rows), out)  # type: ignore[arg-type]
+    write_parquet(table, table.frame(rows), out)
     return pq.read_table(io.BytesIO(out.getvalue()))
 
 

@@ -190,15 +190,15 @@ def test_channels_show_only_themes_that_differ_somewhere(rich: Result) -> None:
         "\u25b2 2.1\u00d7",
         "\u2248",
     ]
-    assert [(cell.kind, cell.strength) for cell in section.map[0][1]][0] == ("below", 3)
+    assert (section.map[0][1][0].kind, section.map[0][1][0].strength) == ("below", 3)
     assert section.names == ["Chat", "Email", "Phone", "Store"]
 
 
 def test_a_channel_is_told_in_a_sentence_with_interval_and_n(rich: Result) -> None:
     """Observed against expected."""
     assert channel_section(rich).sentences[1] == (
-        "\u201cLong wait on the phone\u201d comes up 2.1 times as often in Phone as its mix of cases lets expect "
-        "(1.8\u20132.4; 1,392 of 4,700 comments against 663 expected)."
+        "\u201cLong wait on the phone\u201d comes up 2.1 times as often in Phone "
+        "as its mix of cases lets expect (1.8\u20132.4; 1,392 of 4,700 comments against 663 expected)."
     )
 
 
