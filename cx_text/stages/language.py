@@ -76,7 +76,6 @@ _WORDS_OF = {
     " geen altijd nooit snel langzaam vriendelijk te heel erg dat ook nog aan bij levering dank alles"
     " werd er om",
 }
-_STOP_WORDS = {language: frozenset(line.split()) for language, line in _WORDS_OF.items()}
 _LETTERS_OF = {
     "es": re.compile("[ñ¿¡]", re.IGNORECASE),
     "pt": re.compile("[ãõ]", re.IGNORECASE),
@@ -103,7 +102,10 @@ class LanguageDetector:
         """Look for `languages` (ISO 639-1) besides those of other scripts; unsure means `default`."""
         self.languages = tuple(dict.fromkeys([default, *languages]))
         self.default = default
-        self._stop_words = {name: _STOP_WORDS[name] for name in self.languages if name in _STOP_WORDS}
+        self._told_by: dict[str, tuple[str, ...]] = {}
+        for name in self.languages:
+            for word in _WORDS_OF.get(name, "").split():
+                self._told_by[word] = (*self._told_by.get(word, ()), name)
         self._identifier = copy.copy(_model())
         known = [name for name in self.languages if name in set(_model().labels)]
         self._identifier.set_languages(known or None)
@@ -141,11 +143,9 @@ class LanguageDetector:
 
     def _by_words(self, text: str, spoken: list[str]) -> str | None:
         """Return the language whose own words and letters prevail; None where they do not tell."""
-        hits = {
-            name: sum(word in stop_words for word in spoken) for name, stop_words in self._stop_words.items()
-        }
+        hits = self._hits(spoken)
         for name, letters in _LETTERS_OF.items():
-            if name in hits and letters.search(text):
+            if name in self.languages and letters.search(text):
                 hits[name] += 1
         if not hits:
             return None
@@ -155,19 +155,19 @@ class LanguageDetector:
             return best if hits[best] > rest else None
         return best if hits[best] >= rest + 2 and 3 * hits[best] >= len(spoken) else None
 
+    def _hits(self, spoken: list[str]) -> Counter[str]:
+        """Return how many of the words tell each language."""
+        return Counter(name for word in spoken for name in self._told_by.get(word, ()))
+
     def _by_model(self, text: str, spoken: list[str]) -> str:
         """Return the language of the model if it is sure and the words do not speak against it."""
         # The model takes capitals for features: names must not decide.
         language, probability = self._identifier.classify(text.lower())
         if language == self.default or probability < _SURE:
             return self.default
-        own, other = (
-            sum(word in self._stop_words.get(name, ()) for word in spoken)
-            for name in (self.default, language)
-        )
-        if language in self._stop_words:
-            return language if other > own and other > 0 else self.default
-        return language if own == 0 else self.default
+        hits = self._hits(spoken)
+        has_words = language in _WORDS_OF
+        return language if hits[language] > hits[self.default] - (not has_words) else self.default
 
 
 @lru_cache(maxsize=4096)

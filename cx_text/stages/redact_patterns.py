@@ -63,7 +63,8 @@ SSN = re.compile(
 )
 SECRET = re.compile(
     r"\b(?:ssn|social security(?: (?:number|no\.?|#))?|national insurance(?: (?:number|no\.?))?"
-    r"|passport|aadhaa?r|pan card|driv(?:er'?s?|ing) licen[cs]e|cvv|cvc|pin|otp|passcode|password|pw|tax id|nhs)"
+    r"|passport|aadhaa?r|pan card|driv(?:er'?s?|ing) licen[cs]e"
+    r"|cvv|cvc|pin|otp|passcode|password|pw|tax id|nhs)"
     r"(?: ?(?:number|no\.?|#|code))?(?: is| was|:| -|=)? ?"
     r"(?P<value>(?=[\w-]{0,23}\d)(?!\d{1,2}\b)[\w-]{3,24}(?:[ -]\d{2,6}){0,4})(?!\w)",
     re.IGNORECASE,

@@ -21,14 +21,15 @@ _SAYS = re.compile(
 )
 """A word, an emoji or an emoticon."""
 
-_STOP = re.compile(
-    r"(?P<marks>[.!?\u2026]+)[\"')\]]*(?=\s)|[\u3002\uff01\uff1f\u0964]+"
-    # no blank behind: "slow.Nobody answered", "why?nobody knows", "slow.but cheap"
-    r"|(?<=[a-z]{2})[.!?]+(?=[A-Z][a-z']|I\s)|(?<=[a-z]{3})[!?]+(?=[a-z]{2})"
-    r"|(?<=[a-z]{3})\.(?=(?:and|but|the|not|no|i|it|they|he|she|we|my|very|so|this|that|also|then|when|please)\s)"
+_STOP = re.compile(r"[.!?\u2026]+[\"')\]]*|[\u3002\uff01\uff1f\u0964]+")
+_FULL_WIDTH = "\u3002\uff01\uff1f\u0964"
+_GLUED = re.compile(
+    r"(?<=[a-z]{2})[.!?]+(?:[A-Z][a-z']|I\s)|(?<=[a-z]{3})[!?]+[a-z]{2}"
+    r"|(?<=[a-z]{3})\.(?:and|but|the|not|no|i|it|they|he|she|we|my|very|so|this|that|also|then|when|please)\s"
 )
+"""A stop without a blank behind it: "slow.Nobody answered", "why?nobody knows", "slow.but cheap"."""
 _TITLE = re.compile(
-    r"(?:\b(?:mr|mrs|ms|mx|dr|prof|st|vs|approx|eg|ie|e\.g|i\.e|fig|jr|sr|gen|capt|sgt|rev|hon|cf|al))\Z",
+    r"\b(?:mr|mrs|ms|mx|dr|prof|st|vs|approx|eg|ie|e\.g|i\.e|fig|jr|sr|gen|capt|sgt|rev|hon|cf|al)\Z",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:no|nr|nos|ext|tel|ref|acct|art|pg|pp|vol|rs|qty|order|ticket)\Z", re.IGNORECASE)
@@ -48,7 +49,8 @@ _TURN = re.compile(
 _TURN_HINTS = ("but", "however", "though", "whereas", ";", " -", "\u2013", "\u2014")
 _LEAST_WORDS = {"but": 1, ";": 1}
 _BOUND_BEFORE = re.compile(
-    r"\bnot (?:only|just|merely)\b|\b(?:nothing|anything|everything|all|none|no one|nobody|help|choice|option|last)\Z",
+    r"\bnot (?:only|just|merely)\b"
+    r"|\b(?:nothing|anything|everything|all|none|no one|nobody|help|choice|option|last)\Z",
     re.IGNORECASE,
 )
 _BOUND_AFTER = re.compile(r" (?:not least|also)\b", re.IGNORECASE)
@@ -97,11 +99,14 @@ def _sentences(text: str, start: int, end: int) -> list[Span]:
 
 def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
     """Return whether a stop ends a sentence rather than a short form; `start` is the line's."""
-    marks, following = stop["marks"], text[stop.end() + 1 : stop.end() + 2]
-    if marks is None or marks[0] in "!?":
+    end = stop.end()
+    if stop[0][0] in _FULL_WIDTH:
         return True
+    if not text[end : end + 1].isspace():
+        return _GLUED.match(text, stop.start()) is not None
+    marks, following = stop[0].rstrip("\"')]"), text[end + 1 : end + 2]
     if marks != ".":
-        return not following.islower()
+        return marks[0] in "!?" or not following.islower()
     before = text[max(start, stop.start() - _LONGEST_SHORT) : stop.start()]
     if _TITLE.search(before) or (stop.start() - start < _LONGEST_SHORT and _LIST_MARK.match(before)):
         return False
