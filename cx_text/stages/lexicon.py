@@ -21,7 +21,7 @@ import msgspec
 from msgspec import Meta
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from cx_text.errors import ConfigError
+from cx_text.errors import ConfigError, WorkspaceError
 from cx_text.shipped import model_path
 from cx_text.stages.valence import BOOSTERS, Token
 
@@ -61,14 +61,12 @@ class Lexicon:
         phrases: trie of places; a node's `LEAF` is the token that stands for the phrase.
         classes: names of classes by word.
         spelling: canonical spelling by variant.
-        askers: words that open a request or a question for information.
     """
 
     words: dict[str, Token] = field(default_factory=dict)
     phrases: Trie = field(default_factory=dict)
     classes: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spelling: dict[str, str] = field(default_factory=dict)
-    askers: frozenset[str] = frozenset()
 
 
 @cache
@@ -85,6 +83,7 @@ def read_lexicon(own: str, service: bool) -> Lexicon:
 
     Raises:
         ConfigError: the user's file cannot be read or holds mistakes.
+        WorkspaceError: a shipped file is not what it was.
     """
     words = {word: Token(word, valence=value) for word, value in vader_words()[0].items()}
     words |= {word: Token(word, boost=boost) for word, boost in BOOSTERS.items()}
@@ -103,7 +102,7 @@ def _with_service(words: dict[str, Token]) -> Lexicon:
     for name, members in phrasing["classes"].items():
         for word in members.split():
             classes[word] = (*classes.get(word, ()), f"<{name}>")
-    lexicon = Lexicon(words, {}, classes, dict(plain["spelling"]), frozenset(plain["askers"].split()))
+    lexicon = Lexicon(words, {}, classes, dict(plain["spelling"]))
     for part in msgspec.convert([*plain["part"], *phrasing["part"], *emoji["part"]], list[Part]):
         _add(lexicon, part)
     return lexicon
@@ -154,17 +153,16 @@ def longest(trie: Trie, tokens: Sequence[Token], start: int) -> tuple[int, Token
         node, place = ways.pop()
         if LEAF in node and (best is None or place > best[0]):
             best = place, node[LEAF]
-        if place < len(tokens):
-            token = tokens[place]
-            if token.role == "filler" and place + 1 < len(tokens):
-                ways += _onward(node, tokens, place + 1)
-            ways += _onward(node, tokens, place)
+        for here in _places(tokens, place):
+            ways += [(node[key], here + 1) for key in tokens[here].keys if key in node]
     return best
 
 
-def _onward(node: Trie, tokens: Sequence[Token], place: int) -> list[tuple[Trie, int]]:
-    """Return where the word at `place` leads from `node`, the most literal last."""
-    return [(node[key], place + 1) for key in reversed(tokens[place].keys) if key in node]
+def _places(tokens: Sequence[Token], place: int) -> tuple[int, ...]:
+    """Return where a phrase may go on: at `place`, and before that behind one filler."""
+    if place + 1 < len(tokens) and tokens[place].role == "filler":
+        return place + 1, place
+    return (place,) if place < len(tokens) else ()
 
 
 @cache
@@ -174,7 +172,8 @@ def _shipped(name: str) -> dict[str, Any]:
     manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
     data = (folder / name).read_bytes()
     if manifest["format"] != FORMAT or manifest["sha256"][name] != sha256(data).hexdigest():
-        raise ConfigError("MODEL", f"{name} is not the file that was shipped", "install again", str(folder))
+        wrong = f"{name} is not the file that was shipped"
+        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
     return tomllib.loads(data.decode("utf-8"))
 
 

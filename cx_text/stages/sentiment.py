@@ -7,7 +7,6 @@ glued punctuation and curly apostrophes do not mislead. The layer is data, `mode
 
 from __future__ import annotations
 
-import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -120,7 +119,7 @@ class Reading:
         question = "?" in sentence[-1].word
         factor = BEFORE if any(token.role == "contrast" for token in sentence) else 1.0
         for clause in _clauses(sentence):
-            asked = ASKED if question and clause[0].word in self._lexicon.askers else 1.0
+            asked = ASKED if question and clause and clause[0].role == "asker" else 1.0
             for place, token in enumerate(clause):
                 if token.role == "contrast":
                     factor = AFTER
@@ -137,7 +136,8 @@ class Reading:
             found = longest(trie, tokens, place) if token.opens else None
             if found:
                 place, phrase = found
-                merged.append(phrase._replace(upper=token.upper))
+                asker = token.role == "asker" and not phrase.role
+                merged.append(phrase._replace(upper=token.upper, role="asker" if asker else phrase.role))
                 continue
             if token.role != "filler":
                 merged.append(token)
@@ -164,7 +164,7 @@ class Reading:
         word = self._spelled(piece.lower())
         known = self._lexicon.words.get(word) or Token(word)
         number = ("<number>",) if word[0].isdecimal() else ()
-        keys = (word, *self._lexicon.classes.get(word, ()), *number, "*")
+        keys = ("*", *number, *self._lexicon.classes.get(word, ()), word)
         negates = known.negates or is_negator(word)
         opens = not self._lexicon.phrases.keys().isdisjoint(keys)
         return known._replace(upper=piece.isupper(), negates=negates, keys=keys, opens=opens)
@@ -181,18 +181,24 @@ class Reading:
 
 
 def _sentences(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """Yield the sentences of `tokens`, each with its closing mark."""
-    start = 0
+    """Yield the sentences of `tokens` that hold an opinion, each with its closing mark."""
+    start, opinion = 0, False
     for place, token in enumerate(tokens):
-        if token.role == "break" and not SENTENCE_END.isdisjoint(token.word):
-            yield tokens[start : place + 1]
-            start = place + 1
-    if start < len(tokens):
+        if token.valence is not None:
+            opinion = True
+        elif token.role == "break" and not SENTENCE_END.isdisjoint(token.word):
+            if opinion:
+                yield tokens[start : place + 1]
+            start, opinion = place + 1, False
+    if opinion:
         yield tokens[start:]
 
 
-def _clauses(sentence: Sequence[Token]) -> Iterator[list[Token]]:
+def _clauses(sentence: Sequence[Token]) -> Iterator[Sequence[Token]]:
     """Yield the words between the marks of a sentence."""
-    for marks, clause in itertools.groupby(sentence, lambda token: token.role == "break"):
-        if not marks:
-            yield list(clause)
+    start = 0
+    for place, token in enumerate(sentence):
+        if token.role == "break":
+            yield sentence[start:place]
+            start = place + 1
+    yield sentence[start:]

@@ -40,8 +40,9 @@ class Token(NamedTuple):
         valence: -4..4, None without an opinion of its own.
         boost: what it adds to a neighbour's strength.
         negates: turns a following opinion round.
-        role: what else it does: ``break``, ``filler``, ``courtesy``, ``contrast``, ``fixed`` or nothing.
-        keys: what a phrase may call it: its word, its classes, any word ``*``.
+        role: what else it does: ``break``, ``filler``, ``courtesy``, ``contrast``, ``fixed``,
+            ``asker`` or nothing.
+        keys: what a phrase may call it: any word ``*``, its classes, its word.
         opens: a phrase may start with it.
     """
 

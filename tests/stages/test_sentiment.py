@@ -1,25 +1,18 @@
-"""Sentiment: VADER to the digit without the service layer, service language with it."""
+"""Sentiment of service language: spans, labels, verbatims."""
 
 from __future__ import annotations
 
 import csv
-import json
 import math
 import pickle
-import random
 import time
-from hashlib import sha256
 from pathlib import Path
 
-import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from vaderSentiment.vaderSentiment import BOOSTER_DICT, NEGATE, SPECIAL_CASES, SentimentIntensityAnalyzer
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from cx_text.errors import ConfigError
-from cx_text.shipped import model_path
-from cx_text.stages import lexicon as lexicons
 from cx_text.stages.sentiment import SentimentScorer, combine, label
 
 VADER = SentimentIntensityAnalyzer()
@@ -28,32 +21,9 @@ OURS = SentimentScorer()
 THRESHOLD = 0.15
 HELD_OUT_FLOOR = 0.9
 FRESH_FLOOR = 0.45
-DATA = Path(__file__).parents[3] / "shared" / "data"
 
 with Path(__file__).with_name("sentiment_sentences.csv").open(encoding="utf-8", newline="") as lines:
     SENTENCES = [(row["rows"], row["label"], row["text"]) for row in csv.DictReader(lines)]
-
-RULED = sorted(
-    {*NEGATE, *BOOSTER_DICT, *" ".join(SPECIAL_CASES).split()}
-    | set("but no or nor so this never without doubt least at very kind of sort just enough".split())
-)
-WORDS = sorted(VADER.lexicon) + RULED * 12
-SIGNS = sorted(VADER.emojis)
-ODD = [
-    "\u3000",
-    "\x1c",
-    "\u200b",
-    "\ud800",
-    "\u0130",
-    "\ufb01",
-    "\n",
-    "  ",
-    "!",
-    "??",
-    "...",
-    "\u2019",
-    "\x00",
-]
 
 
 def vader(text: str) -> float:
@@ -70,70 +40,6 @@ def share_right(rows: str) -> float:
     """Return the share of the sentences of one part whose label we find."""
     hits = [labelled(text) == expected for part, expected, text in SENTENCES if part == rows]
     return sum(hits) / len(hits)
-
-
-def made_up(rng: random.Random) -> str:
-    """Return a text in which VADER's rules meet each other far more often than in life."""
-    parts = []
-    for _ in range(rng.choice([1, 3, 6, 10, 30])):
-        word = rng.choice(WORDS) if rng.random() < 0.9 else rng.choice(SIGNS)
-        word = rng.choice([word, word, word, word.upper(), word.title()])
-        parts.append(word + rng.choice(["", "", "", "", ",", "!", "?!", "'s", rng.choice(ODD)]))
-    return rng.choice([" ", " ", " ", "  ", "\n", ""]).join(parts)
-
-
-class TestPlain:
-    """Without service layer and own lexicon."""
-
-    @pytest.mark.parametrize("seed", range(8))
-    def test_it_is_vader_to_the_digit_where_all_rules_meet(self, seed: int) -> None:
-        """2,000 made-up texts a seed."""
-        rng = random.Random(seed)
-        texts = [made_up(rng) for _ in range(2_000)]
-        assert [PLAIN.score(text) for text in texts] == [vader(text) for text in texts]
-
-    @settings(max_examples=400, deadline=None)
-    @given(st.lists(st.one_of(st.sampled_from(WORDS), st.sampled_from(SIGNS), st.text(max_size=8))))
-    def test_it_is_vader_to_the_digit_for_words_and_any_text(self, parts: list[str]) -> None:
-        """Surrogates, controls and all scripts included."""
-        text = " ".join(parts)
-        assert PLAIN.score(text) == vader(text)
-
-    @given(st.text(st.characters(codec=None)))
-    def test_it_is_vader_to_the_digit_for_any_string(self, text: str) -> None:
-        """No blanks needed."""
-        assert PLAIN.score(text) == vader(text)
-
-    @pytest.mark.parametrize(
-        "text",
-        [
-            "not good but not bad but good",
-            "good good but good good good",
-            "no good, no bad or ugly",
-            "least good of all, at least good",
-            "kind of nice, sort of bad, just enough good",
-            "without a doubt the best, without doubt good",
-            "never so bad, never this good, NEVER GOOD",
-            "the bomb was the shit, a bad ass at the bus stop",
-            "\U0001f600good\U0001f600\U0001f600 \U0001f525",
-            "",
-            "   ",
-            "!!!",
-        ],
-    )
-    def test_it_keeps_even_the_oddities_of_vader(self, text: str) -> None:
-        """Its "but" rule by equal values, "no", "least" and idioms."""
-        assert PLAIN.score(text) == vader(text)
-
-    @pytest.mark.real_data
-    @pytest.mark.parametrize("name", ["us_airline_tweets", "emoji_heavy", "blns"])
-    def test_it_is_vader_to_the_digit_on_real_texts(self, name: str) -> None:
-        """Up to 4,000 texts a set."""
-        path = DATA / f"{name}.csv.gz"
-        if not path.exists():
-            pytest.skip("the public labelled sets are not beside the project")
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n", nrows=4_000)
-        assert [PLAIN.score(text) for text in frame["text"]] == [vader(text) for text in frame["text"]]
 
 
 class TestService:
@@ -169,6 +75,7 @@ class TestService:
             ("slow", "very slow"),
             ("a bit slow", "slow"),
             ("Can you fix this slow app?", "This slow app"),
+            ("Is the queue long?", "The queue is long"),
             ("not broken", "broken"),
             ("\U0001f60d", "\U0001f642"),
             ("\U0001f641", "\U0001f621"),
@@ -225,7 +132,9 @@ class TestService:
 
     def test_a_negation_does_not_reach_over_a_comma(self) -> None:
         """VADER turns the praise round."""
-        assert OURS.score("No, it was good") > THRESHOLD > vader("No, it was good")
+        text = "Not late, good service"
+        assert OURS.score(text) > THRESHOLD
+        assert vader(text) < 0
 
     @given(st.text(st.characters(codec=None)))
     def test_any_string_scores_between_minus_one_and_one(self, text: str) -> None:
@@ -270,83 +179,6 @@ class TestService:
         start = time.process_time()
         scorer.score(text)
         assert time.process_time() - start < 2
-
-
-class TestOwnLexicon:
-    """A user's TOML file."""
-
-    def test_own_words_and_phrases_win(self, tmp_path: Path) -> None:
-        """With and without the service layer."""
-        path = tmp_path / "own.toml"
-        path.write_text(
-            '[words]\n"Zorked" = -2.5\nlovely = 0\n[phrases]\n"Not what I zapped" = -2.0\n"big red" = 3\n',
-            encoding="utf-8",
-        )
-        for service in (True, False):
-            own = SentimentScorer(str(path), service=service)
-            assert own.score("It zorked") < -THRESHOLD
-            assert own.score("lovely") == 0
-            assert own.score("This is NOT what I zapped") < -THRESHOLD
-            assert own.score("the big red one") > THRESHOLD
-        assert OURS.score("It zorked") == 0
-
-    @pytest.mark.parametrize(
-        ("content", "said"),
-        [
-            ("words = 3", "Expected"),
-            ("[words]\nbad = 'x'", "Expected"),
-            ("[words]\nbad = -9", "-4"),
-            ("[word]\nbad = -1", "word"),
-            ("not toml", "cannot be read"),
-            ('[words]\n"two words" = 1', "put it under [phrases]"),
-            ('[words]\n"" = 1', "is not one word"),
-            ("[phrases]\nalone = 1", "two words or more"),
-            ('[phrases]\n"* again" = 1', "two words or more"),
-            ('[phrases]\n"maybe? again" = 1', "two words or more"),
-        ],
-    )
-    def test_a_wrong_lexicon_is_one_clear_sentence(self, tmp_path: Path, content: str, said: str) -> None:
-        """It names the file and the mistake."""
-        path = tmp_path / "own.toml"
-        path.write_text(content, encoding="utf-8")
-        with pytest.raises(ConfigError) as caught:
-            SentimentScorer(str(path))
-        assert str(caught.value).startswith(f"LEXICON {path}: ")
-        assert said in str(caught.value)
-
-    def test_a_missing_lexicon_is_an_error(self, tmp_path: Path) -> None:
-        """Never silently ignored."""
-        with pytest.raises(ConfigError, match="cannot be read"):
-            SentimentScorer(str(tmp_path / "nowhere.toml"))
-
-
-class TestModel:
-    """The files in models/sentiment-1."""
-
-    def test_the_manifest_names_every_file_with_its_checksum(self) -> None:
-        """And the format number that the code reads."""
-        folder = model_path(lexicons.MODEL)
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        found = {path.name: sha256(path.read_bytes()).hexdigest() for path in folder.glob("*.toml")}
-        assert manifest == {"format": lexicons.FORMAT, "sha256": found}
-
-    def test_a_changed_file_is_never_used(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """One more byte is enough."""
-        for path in model_path(lexicons.MODEL).iterdir():
-            (tmp_path / path.name).write_bytes(path.read_bytes())
-        (tmp_path / "emoji.toml").write_bytes((tmp_path / "emoji.toml").read_bytes() + b"\n")
-        monkeypatch.setattr(lexicons, "model_path", lambda name: tmp_path)
-        lexicons._shipped.cache_clear()
-        with pytest.raises(ConfigError, match=r"emoji\.toml is not the file that was shipped"):
-            SentimentScorer()
-        lexicons._shipped.cache_clear()
-
-    def test_every_phrase_has_two_words_or_more(self) -> None:
-        """A pattern whose words may all be absent would match everywhere."""
-        trie = lexicons.read_lexicon("", service=True).phrases
-        assert lexicons.LEAF not in trie
-        assert not [word for word, node in trie.items() if lexicons.LEAF in node]
-        assert "*" not in trie
 
 
 class TestLabel:
