@@ -175,20 +175,24 @@ def struck(rng: Random, known: list[Customer]) -> Row:
 
 
 def written(rng: Random, row: Row) -> Row:
-    """Return `row` with product, text, scores and the agent as exported."""
-    pen = Pen(rng, row.scene, row.customer)
+    """Return `row` with product, scores, the agent as exported and the text.
+
+    The text has a generator of its own: other phrases change no other cell.
+    """
+    words = Random(rng.getrandbits(64))
     product = draw(rng, WORLD["products"][row.reason])
     agent = "" if rng.random() < WORLD["agent_missing"] else row.scene.agent
-    row = replace(row, product=product, agent=agent)
+    row = replace(row, product=product, agent=agent, polarity=polarity_of(row.themes) if row.themes else "")
     if row.kind == "comment":
+        pen = Pen(words, row.scene, row.customer)
         text, private = signed(pen, soiled(pen, comment(pen, row.themes)))
-        return scored(rng, replace(row, text=text, private=private, polarity=polarity_of(row.themes)))
+        return scored(rng, replace(row, text=text, private=private))
     if row.kind == "short":
         mood = draw(rng, {"good": 52, "bad": 33, "so_so": 15})
         polarity = {"good": "positive", "bad": "negative", "so_so": "neutral"}[mood]
-        return scored(rng, replace(row, text=common(rng, FRAME["short"][mood]), polarity=polarity))
+        return scored(rng, replace(row, text=common(words, FRAME["short"][mood]), polarity=polarity))
     table = "empty" if row.kind == "non_answer" else "boilerplate"
-    return scored(rng, replace(row, text=common(rng, FRAME[table]["phrases"])))
+    return scored(rng, replace(row, text=common(words, FRAME[table]["phrases"])))
 
 
 def common(rng: Random, phrases: Sequence[str]) -> str:
@@ -238,25 +242,11 @@ def export(rows: int, seed: int) -> list[Row]:
 
 def cells(row: Row) -> tuple[str, ...]:
     """Return `row` under HEADER."""
-    scene, customer = row.scene, row.customer
+    team = row.scene.team if row.agent else ""
     return (
-        *(
-            row.number,
-            f"{row.when:%Y-%m-%d %H:%M}",
-            scene.channel,
-            row.agent,
-            scene.team if row.agent else "",
-        ),
-        *(
-            customer.number,
-            row.reason,
-            row.product,
-            row.csat,
-            row.nps,
-            row.resolved,
-            customer.region,
-            row.text,
-        ),
+        *(row.number, f"{row.when:%Y-%m-%d %H:%M}", row.scene.channel, row.agent, team),
+        *(row.customer.number, row.reason, row.product, row.csat, row.nps, row.resolved),
+        *(row.customer.region, row.text),
     )
 
 

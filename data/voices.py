@@ -45,11 +45,12 @@ class Pen:
         """Fill the slots that depend on who writes about whom, and where."""
         self.rng, self.scene, self.customer = rng, scene, customer
         pronoun = scene.pronoun if scene.pronoun in PRONOUNS else rng.choice(list(PRONOUNS))
-        he, him, his, himself = PRONOUNS[pronoun]
         first = scene.agent.split()[0]
         names = [first] * 5 + FRAME["slots"]["somebody"][:6] + FRAME["slots"]["lady_or"][pronoun]
         self.known: dict[str, str] = {
-            **{"he": he, "him": him, "his": his, "himself": himself, "He": capital(he), "first": first},
+            **dict(zip(("he", "him", "his", "himself"), PRONOUNS[pronoun], strict=True)),
+            "He": capital(PRONOUNS[pronoun][0]),
+            "first": first,
             **{name: rng.choice(words) for name, words in FRAME["contact"][scene.channel].items()},
             "agent": rng.choice(names),
         }
@@ -207,10 +208,9 @@ def shouted(pen: Pen, text: str) -> str:
     if pen.chance(0.14):
         return text.upper()
     if pen.chance(0.35):
-        text = re.sub(
-            r"\b(never|still|nobody|again|nothing|every)\b", lambda found: found[0].upper(), text, count=2
-        )
-    return re.sub(r"\.(?= |$)", lambda found: pen.rng.choice(("!", ".", "!!", ".", ".")), text)
+        loud = r"\b(never|still|nobody|again|nothing|every)\b"
+        text = re.sub(loud, lambda found: found[0].upper(), text, count=2)
+    return re.sub(r"\.(?= |$)", lambda _: pen.rng.choice(("!", ".", "!!", ".", ".")), text)
 
 
 # --- dirt and private data -----------------------------------------------------------------------
