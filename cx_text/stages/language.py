@@ -69,7 +69,7 @@ _WORDS_OF = {
     "it": "il gli che non è molto ma per con una sono buono buona servizio grazie di della del ho mi mai"
     " sempre veloce lento ottimo ottima pessimo pessima tutto ancora anche le si e la al nel consegna"
     " assistenza era perfetto",
-    "pt": "o os as muito mas não nao para com uma bom boa obrigado obrigada serviço servico atendimento é"
+    "pt": "o os as e ninguém ninguem chegou encomenda pedido muito mas não nao para com uma bom boa obrigado obrigada serviço servico atendimento é"
     " foi são eu do da em que nunca sempre rápido rapido lento ótimo otimo péssimo pessimo meu minha"
     " ainda entrega tudo mais um está produto",
     "nl": "de het een en is zeer niet maar ik wij zij met voor goed goede slecht bedankt van op was mijn"
@@ -146,7 +146,7 @@ class LanguageDetector:
         hits = self._hits(spoken)
         for name, letters in _LETTERS_OF.items():
             if name in self.languages and letters.search(text):
-                hits[name] += 1
+                hits[name] += 2
         if not hits:
             return None
         best = min(hits, key=lambda name: (-hits[name], name != self.default, name))
@@ -166,8 +166,9 @@ class LanguageDetector:
         if language == self.default or probability < _SURE:
             return self.default
         hits = self._hits(spoken)
-        has_words = language in _WORDS_OF
-        return language if hits[language] > hits[self.default] - (not has_words) else self.default
+        if language in _WORDS_OF:
+            return language if hits[language] > hits[self.default] else self.default
+        return language if 6 * hits[self.default] <= len(spoken) else self.default
 
 
 @lru_cache(maxsize=4096)

@@ -43,10 +43,10 @@ class Redactor:
         'Mail me at [EMAIL] about order [ORDER]'
         """
         lowered = f" {text.lower()}".replace("\n", " ")
-        if "@" in text or " at " in text or "(at)" in lowered or "[at]" in lowered:
-            text = p.SPELLED_EMAIL.sub(_spelled, p.EMAIL.sub("[EMAIL]", text))
         if "://" in text or "www." in lowered:
             text = p.URL.sub(_address_of_page, text)
+        if "@" in text or " at " in text or "(at)" in lowered or "[at]" in lowered:
+            text = p.SPELLED_EMAIL.sub(_spelled, p.EMAIL.sub("[EMAIL]", text))
         if digits := len(_DIGIT.findall(text)):
             for least, hints, pattern, replacement in RULES:
                 if digits >= least and (not hints or any(hint in lowered for hint in hints)):
@@ -187,9 +187,8 @@ def _ip(match: re.Match[str]) -> str:
 def _identifier(match: re.Match[str], kind: str) -> str:
     """Return the match with its number replaced, unless it is a year, a date or a quantity."""
     value = match["value"]
-    marked = (
-        match["named"] or value.startswith("#") or match[0][match.start("value") - match.start() - 2] in ":#="
-    )
+    lead = match[0][: match.start("value") - match.start()].rstrip()
+    marked = match["named"] or value.startswith("#") or lead.endswith((":", "#", "="))
     least = 3 if marked else 5
     if len(_DIGIT.findall(value)) < least or p.YEAR.fullmatch(value):
         return match[0]
@@ -249,9 +248,7 @@ RULES: tuple[tuple[int, tuple[str, ...], re.Pattern[str], _Replacement], ...] = 
     (2, (":",), p.IP6, _ip),
     (6, (), p.SSN, "[ID]"),
     (4, ("end",), p.CARD_TAIL, partial(_valued, kind="CARD")),
-    (5, (), p.ZIP, "[ADDRESS]"),
-    (2, (", ", "code", "zip"), p.POSTCODE, "[ADDRESS]"),
-    (3, p.SECRET_HINTS, p.SECRET, partial(_valued, kind="ID")),
+    (1, p.SECRET_HINTS, p.SECRET, partial(_valued, kind="ID")),
     *(
         (3, p.KIND_HINTS[kind], pattern, partial(_identifier, kind=kind))
         for kind, pattern in p.IDENTIFIER.items()
@@ -265,7 +262,9 @@ RULES: tuple[tuple[int, tuple[str, ...], re.Pattern[str], _Replacement], ...] = 
         p.ADDRESS_CUE,
         partial(_valued, kind="ADDRESS"),
     ),
-    (5, ("#",), p.HASH_ID, "[ORDER]"),
+    (5, (), p.ZIP, "[ADDRESS]"),
+    (2, (", ", "code", "zip"), p.POSTCODE, "[ADDRESS]"),
+    (5, ("#", "-"), p.ORDER, "[ORDER]"),
     (6, (), p.NUMBER, _number),
     (6, (), p.LONG_ID, _long),
 )

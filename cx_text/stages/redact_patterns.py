@@ -93,7 +93,7 @@ LONG_ID = re.compile(
     r"(?:(?<=\d)(?:\d{1,3}(?:-\d{5,8}){1,3}|\d{7,29})|(?<=(?=(?:[A-Z]{0,6}\d){6})[A-Z\d])[A-Z\d]{9,33})"
     r"(?![\w%]|[.,]\d)"
 )
-HASH_ID = re.compile(r"(?<!\w)#\d{5,}(?:-\d+)?\b")
+ORDER = re.compile(r"(?<!\w)#\d{5,}(?:-\d+)?\b|\b(?<!-)\d{3}-\d{7}-\d{7}\b(?!-)")
 _KINDS = {
     "ACCOUNT": "account|acct|a/c|customer|client|membership|member|loyalty|rewards|mileage ?plus"
     "|frequent flyer|policy|contract|subscription|subscriber|meter|user|employee|skymiles|sort code",
@@ -128,7 +128,8 @@ _SUFFIX = (
     "|gardens|grove|mews|close|walk|quay|way|str|st|ave|av|rd|ln|dr|blvd|ct|pl|sq|pkwy|hwy|cir"
 )
 _FLAT = r"(?:,?\s+(?i:apt|apartment|suite|ste|unit|flat|floor|room)\b\.? ?#?\w{1,6})"
-_TOWN = rf"[{_UPPER}][\w'.-]{{1,20}}(?: [{_UPPER}][\w'.-]{{1,20}}){{0,2}}"
+_TOWN_WORD = rf"[{_UPPER}](?:[^\W\d_]|['.-]){{1,20}}"
+_TOWN = rf"{_TOWN_WORD}(?: {_TOWN_WORD}){{0,2}}"
 _ZIP = r"(?:,?\s+(?:[A-Z]{2}\s+)?\d{5}(?:-\d{4})?\b|,?\s+[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b)"
 _REST = rf"{_FLAT}?(?:,\s*{_TOWN}|\n ?{_TOWN}(?=,|\n)){{0,3}}{_ZIP}?"
 _NO_STREET = (

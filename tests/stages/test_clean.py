@@ -334,7 +334,7 @@ def test_the_question_repeated_is_no_answer(text: str, own: str) -> None:
 
 
 def test_a_question_of_two_words_is_not_looked_for() -> None:
-    """ "Why this?" stands in answers by chance."""
+    """So short a question stands in answers by chance."""
     assert boilerplate("Any comments on speed", question="Any comments") == []
 
 
