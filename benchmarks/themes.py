@@ -75,7 +75,8 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=0, help="at most so many rows a set; 0: all")
     options = parser.parse_args()
     warnings.simplefilter("ignore")
-    print(f"{'set':20} {'method':24} {'AMI':>5} {'B3':>5} {'ARI':>5} {'V':>5} {'themes':>6} {'cover':>6} {'s':>6}")
+    head = "".join(f" {name:>5}" for name in ("AMI", "B3", "ARI", "V"))
+    print(f"{'set':20} {'method':24}{head} {'themes':>6} {'cover':>6} {'s':>6}")
     for name in options.sets.split(","):
         texts, gold = load(name, options.data, options.rows)
         for method, group in METHODS.items():

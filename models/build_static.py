@@ -32,7 +32,11 @@ def token_vectors(vocabulary: int) -> np.ndarray:
     for start in range(0, vocabulary, BATCH):
         ids = np.arange(start, min(start + BATCH, vocabulary), dtype=np.int64)
         tokens = np.stack([np.full_like(ids, 101), ids, np.full_like(ids, 102)], axis=1)
-        feed = {"input_ids": tokens, "attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        feed = {
+            "input_ids": tokens,
+            "attention_mask": np.ones_like(tokens),
+            "token_type_ids": np.zeros_like(tokens),
+        }
         (states, *_) = session.run(None, {name: feed[name] for name in names})
         parts.append(states.mean(axis=1))
     return np.concatenate(parts).astype(np.float64)

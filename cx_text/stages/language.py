@@ -69,9 +69,9 @@ _WORDS_OF = {
     "it": "il gli che non è molto ma per con una sono buono buona servizio grazie di della del ho mi mai"
     " sempre veloce lento ottimo ottima pessimo pessima tutto ancora anche le si e la al nel consegna"
     " assistenza era perfetto",
-    "pt": "o os as e ninguém ninguem chegou encomenda pedido muito mas não nao para com uma bom boa obrigado obrigada serviço servico atendimento é"
-    " foi são eu do da em que nunca sempre rápido rapido lento ótimo otimo péssimo pessimo meu minha"
-    " ainda entrega tudo mais um está produto",
+    "pt": "o os as e ninguém ninguem chegou encomenda pedido muito mas não nao para com uma bom boa"
+    " obrigado obrigada serviço servico atendimento é foi são eu do da em que nunca sempre rápido"
+    " rapido lento ótimo otimo péssimo pessimo meu minha ainda entrega tudo mais um está produto",
     "nl": "de het een en is zeer niet maar ik wij zij met voor goed goede slecht bedankt van op was mijn"
     " geen altijd nooit snel langzaam vriendelijk te heel erg dat ook nog aan bij levering dank alles"
     " werd er om",
@@ -152,7 +152,7 @@ class LanguageDetector:
         best = min(hits, key=lambda name: (-hits[name], name != self.default, name))
         rest = max((count for name, count in hits.items() if name != best), default=0)
         if best == self.default:
-            return best if hits[best] > rest else None
+            return best if hits[best] > rest and 6 * hits[best] > len(spoken) else None
         return best if hits[best] >= rest + 2 and 3 * hits[best] >= len(spoken) else None
 
     def _hits(self, spoken: list[str]) -> Counter[str]:

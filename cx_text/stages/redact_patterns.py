@@ -128,7 +128,7 @@ _SUFFIX = (
     "|gardens|grove|mews|close|walk|quay|way|str|st|ave|av|rd|ln|dr|blvd|ct|pl|sq|pkwy|hwy|cir"
 )
 _FLAT = r"(?:,?\s+(?i:apt|apartment|suite|ste|unit|flat|floor|room)\b\.? ?#?\w{1,6})"
-_TOWN_WORD = rf"[{_UPPER}](?:[^\W\d_]|['.-]){{1,20}}"
+_TOWN_WORD = rf"[{_UPPER}](?:[^\W\d_]|['.-]){{1,20}}(?!\w)"
 _TOWN = rf"{_TOWN_WORD}(?: {_TOWN_WORD}){{0,2}}"
 _ZIP = r"(?:,?\s+(?:[A-Z]{2}\s+)?\d{5}(?:-\d{4})?\b|,?\s+[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b)"
 _REST = rf"{_FLAT}?(?:,\s*{_TOWN}|\n ?{_TOWN}(?=,|\n)){{0,3}}{_ZIP}?"

@@ -56,7 +56,7 @@ REDACT = Redactor()
         ("id 123e4567-e89b-12d3-a456-426614174000", "id [ID]"),
         ("order 123456 is late", "order [ORDER] is late"),
         ("order number 4711", "order number [ORDER]"),
-        ("ref #AB-1234", "ref [ORDER]"),
+        ("ref #AB-1234", "ref #[ORDER]"),
         ("Ticket: 8871", "Ticket: [ORDER]"),
         ("406-1234567-7654321", "[ORDER]"),
         ("#8719519", "[ORDER]"),

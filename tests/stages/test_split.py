@@ -1,0 +1,208 @@
+"""Where spans begin and end."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cx_text.stages.clean import clean
+from cx_text.stages.split import split
+from cx_text.text import WORD
+
+DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def parts(text: str, skip: tuple[tuple[int, int], ...] = ()) -> list[str]:
+    """Return the spans as text."""
+    return [text[start:end] for start, end in split(text, skip)]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("Slow app. Rude agent! Why? Never again", ["Slow app.", "Rude agent!", "Why?", "Never again"]),
+        ("slow app. nobody answered", ["slow app.", "nobody answered"]),
+        ("Good app\nBad support", ["Good app", "Bad support"]),
+        ("- slow\n* rude\n\u2022 dear", ["slow", "rude", "dear"]),
+        ("1. Slow app\n2) Rude agent", ["1. Slow app", "2) Rude agent"]),
+        ("-40 points and a bad seat", ["-40 points and a bad seat"]),
+        ("It was slow.Nobody answered", ["It was slow.", "Nobody answered"]),
+        ("It was slow.but it was cheap", ["It was slow.", "but it was cheap"]),
+        ("why?nobody knows", ["why?", "nobody knows"]),
+        ('He said "no." Then he left', ['He said "no."', "Then he left"]),
+        ("I waited... Nobody came", ["I waited...", "Nobody came"]),
+        ("とても遅い。もう使わない！", ["とても遅い。", "もう使わない！"]),
+        ("Bad. #fail. [NAME] was rude", ["Bad.", "#fail.", "[NAME] was rude"]),
+    ],
+)
+def test_sentences_lines_and_items_end_a_span(text: str, spans: list[str]) -> None:
+    """With and without capitals, blanks and marks."""
+    assert parts(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mr. Smith and Dr. Lee called",
+        "the seat no. 5 was broken",
+        "in the U.S. it works, e.g. at home",
+        "bring food, drinks, etc. and games",
+        "at 10 a.m. we left",
+        "paid 12.50 for version 2.0.1",
+        "on amazon.com and example.co.uk they say so",
+        "I waited... and waited",
+        "mail [EMAIL] or call [PHONE] now",
+        "good :) really :-( good",
+        "https://shop.example/a.b?c=d is down",
+        "great service :)",
+        "wait!",
+    ],
+)
+def test_what_only_looks_like_an_end_does_not_cut(text: str) -> None:
+    """Abbreviations, decimals, addresses, placeholders and emoticons."""
+    assert parts(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("Good food, but slow service", ["Good food,", "but slow service"]),
+        ("good but slow", ["good", "but slow"]),
+        ("Good,but slow", ["Good,", "but slow"]),
+        ("I called twice, however nobody answered", ["I called twice,", "however nobody answered"]),
+        ("It works although it is slow", ["It works", "although it is slow"]),
+        ("It works, even though it is slow", ["It works,", "even though it is slow"]),
+        ("slow app; rude agent", ["slow app", "rude agent"]),
+        ("the app is slow - the agent was rude", ["the app is slow", "the agent was rude"]),
+        ("the app is slow \u2014 the agent was rude", ["the app is slow", "the agent was rude"]),
+    ],
+)
+def test_a_clause_that_turns_starts_a_span(text: str, spans: list[str]) -> None:
+    """What is good and what is bad must not share a span."""
+    assert parts(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nothing but trouble",
+        "I had no choice but to cancel",
+        "not only slow but rude",
+        "last but not least the price",
+        "Although it is slow it works",
+        "slow service though",
+        "a buttery butter dish",
+        "check-in was quick",
+        "Economy - window",
+        "wink ;) and a smile",
+        "but why",
+    ],
+)
+def test_what_only_looks_like_a_turn_does_not_cut(text: str) -> None:
+    """Set phrases, openings, tails and hyphens."""
+    assert parts(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("", []),
+        (" \n ", []),
+        ("...", []),
+        ("- -\n--", []),
+        ("👍", ["👍"]),
+        (":)", [":)"]),
+        ("Great service. 👍", ["Great service. 👍"]),
+        ("Great! :)", ["Great! :)"]),
+        ('Great! "', ['Great! "']),
+        ("👍👍 Great", ["👍👍 Great"]),
+        ("Good\n👍", ["Good", "👍"]),
+    ],
+)
+def test_a_span_says_something(text: str, spans: list[str]) -> None:
+    """A word, an emoji or an emoticon; marks alone go with their sentence."""
+    assert parts(text) == spans
+
+
+def test_boilerplate_is_skipped_and_ends_a_sentence() -> None:
+    """Spans lie outside of the ranges that are no answer."""
+    text = "Very slow app Sent from my phone and dear"
+    assert parts(text, ((14, 32),)) == ["Very slow app", "and dear"]
+    assert parts(text, ((0, len(text)),)) == []
+    assert parts(text, ((0, 5), (5, 9))) == ["app Sent from my phone and dear"]
+
+
+PIECES = ("Slow", " app", ". ", "!", "? ", "\n", " but ", ", but ", "; ", " - ", "- ", "Mr. ", "no. 5", "e.g. ", "3.5", "👍", ":) ",
+          "...", "\u2026", "\"", "(", ")", " though ", "however", "slow.Nobody", "[NAME]", "\u2022 ", "1. ", "a", " ", "x.y", "\u2014")  # fmt: skip
+
+
+@given(
+    st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=14).map("".join),
+    st.lists(st.integers(0, 40), max_size=4).map(sorted),
+)
+@settings(max_examples=500, deadline=None)
+def test_spans_are_ordered_and_cover_every_word(text: str, edges: list[int]) -> None:
+    """The law of the spans, with and without boilerplate."""
+    inside = [min(edge, len(text)) for edge in edges[: len(edges) // 2 * 2]]
+    skip = tuple(zip(inside[::2], inside[1::2], strict=True))
+    spans = split(text, skip)
+    assert all(0 <= start < end <= len(text) for start, end in spans)
+    assert all(first[1] <= second[0] for first, second in pairwise(spans))
+    assert all(text[start:end] == text[start:end].strip() for start, end in spans)
+    covered = {place for start, end in spans for place in range(start, end)}
+    skipped = {place for start, end in skip for place in range(start, end)}
+    assert not covered & skipped
+    letters = {
+        place for word in WORD.finditer(text) for place in range(*word.span()) if text[place].isalnum()
+    }
+    assert letters - skipped <= covered
+
+
+def test_a_text_is_split_the_same_whatever_came_before() -> None:
+    """No state is kept."""
+    texts = ["Slow app. Rude agent, but cheap", "Mr. Lee called. Twice", "good :)"]
+    first = [split(text) for text in texts]
+    split("another text. with other words; and more - of them all")
+    assert [split(text) for text in reversed(texts)] == first[::-1]
+
+
+def test_a_text_of_a_million_characters_is_split() -> None:
+    """The largest comment that is taken, in one line."""
+    text = "The app is slow. Nobody answers, but I try. " * 23_000
+    assert len(text) > 1_000_000
+    assert len(split(text)) == 3 * 23_000
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["a", ".", ". ", "but ", " but", ";", " - ", "-", "(", "'", "\n", "a.", "Mr. ", "no. ", "👍", ":", " "],
+)
+def test_work_grows_with_the_text_and_not_faster(mark: str) -> None:
+    """Four times the adversarial text takes nowhere near sixteen times the time."""
+
+    def took(size: int) -> float:
+        text = (mark * size)[:size]
+        begin = time.process_time()
+        split(text)
+        return time.process_time() - begin
+
+    small = max(min(took(10_000) for _ in range(2)), 0.004)
+    assert took(40_000) < 11 * small
+
+
+@pytest.mark.real_data
+def test_real_comments_are_covered() -> None:
+    """Every word of 3,739 public comments stands in exactly one span."""
+    path = DATA / "shopzilla_agents.csv.gz"
+    if not path.exists():
+        pytest.skip("the public labelled sets are not on this machine")
+    for raw in pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n")["text"]:
+        text = clean(raw)
+        spoken = WORD.findall(text)
+        assert [word for start, end in split(text) for word in WORD.findall(text[start:end])] == spoken
