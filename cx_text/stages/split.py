@@ -47,6 +47,7 @@ _TURN = re.compile(
     re.IGNORECASE,
 )
 _TURN_HINTS = ("but", "however", "though", "whereas", ";", " -", "\u2013", "\u2014")
+_REACH = 200
 _LEAST_WORDS = {"but": 1, ";": 1}
 _BOUND_BEFORE = re.compile(
     r"\bnot (?:only|just|merely)\b"
@@ -128,6 +129,8 @@ def _clauses(text: str, start: int, end: int) -> Iterator[Span]:
 
 def _divides(text: str, start: int, turn: re.Match[str], end: int) -> bool:
     """Return whether clauses with enough words stand on both sides of a turn."""
+    # Looking no further keeps a text of nothing but turns linear.
+    start, end = max(start, turn.start() - _REACH), min(end, turn.end() + _REACH)
     word = turn[0].strip().lower()
     least = _LEAST_WORDS.get(word, 2 if word[0].isalpha() else 3)
     if not (_has_words(text, start, turn.start(), least) and _has_words(text, turn.end(), end, least)):
