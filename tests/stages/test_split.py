@@ -37,7 +37,7 @@ def parts(text: str, skip: tuple[tuple[int, int], ...] = ()) -> list[str]:
         ("why?nobody knows", ["why?", "nobody knows"]),
         ('He said "no." Then he left', ['He said "no."', "Then he left"]),
         ("I waited... Nobody came", ["I waited...", "Nobody came"]),
-        ("とても遅い。もう使わない", ["とても遅い。", "もう使わない！"]),
+        ("とても遅い。もう使わない", ["とても遅い。", "もう使わない"]),
         ("Bad. #fail. [NAME] was rude", ["Bad.", "#fail.", "[NAME] was rude"]),
     ],
 )
