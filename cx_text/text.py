@@ -19,6 +19,8 @@ def words(text: str) -> list[str]:
     >>> words("Didn't get my REFUND!")
     ["didn't", 'get', 'my', 'refund']
     """
+    if text.isascii():
+        return WORD.findall(text.lower())
     return [word.casefold().replace("\u2019", "'") for word in WORD.findall(text)]
 
 

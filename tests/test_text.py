@@ -25,6 +25,13 @@ def test_words_are_folded_and_keep_inner_apostrophes(text: str, expected: list[s
     assert words(text) == expected
 
 
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_letters_are_folded_as_all_others_are(text: str) -> None:
+    """The short way for ASCII gives what the long way gives."""
+    accented = words(f"{text} \u00e9")
+    assert words(text) == accented[:-1]
+
+
 def test_texts_without_words_are_told_apart_by_their_marks() -> None:
     """A smile is not a frown."""
     assert text_key(":)") != text_key(":(")
