@@ -21,6 +21,16 @@ MINIMUM = 5
 """Fewest distinct spans that say a term before it may enter a name."""
 
 PRIOR = 0.5
+UBIQUITOUS = 0.2
+"""A stem said by a larger share of the other themes' spans (the company's name) tells nothing apart."""
+
+GROWN = 0.6
+"""A longer phrase takes the place of its part where it makes up so much of the part's spans."""
+
+RARE = 8.0
+"""A phrase said by so many spans counts half."""
+
+FILLER = 0.25
 NEGATIONS = frozenset(
     "no not never nobody none nothing nowhere without cannot cant can't don't didn't doesn't isn't wasn't "
     "won't wouldn't couldn't hasn't haven't dont didnt doesnt wont".split()
@@ -67,9 +77,26 @@ def _well_formed(run: Sequence[str]) -> bool:
         first not in STOP
         and last not in STOP
         and last not in NEGATIONS
-        and any(len(word) > 2 and not word.isdigit() for word in run)
+        and any(len(word) > 2 and word.isalpha() for word in run)
         and len(set(run)) == len(run)
     )
+
+
+def stem(word: str) -> str:
+    """Return what the forms of a word share, roughly.
+
+    >>> {stem(word) for word in ("charge", "charged", "charges", "charging")}
+    {'charg'}
+    """
+    for ending in ("ing", "ed", "es", "ly", "s", "e", "y"):
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            return word.removesuffix(ending)
+    return word
+
+
+def stems(phrase: str) -> frozenset[str]:
+    """Return the stems of the words of a phrase that carry meaning."""
+    return frozenset(stem(word) for word in phrase.split() if word not in STOP)
 
 
 def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], list[list[str]]]:
@@ -79,61 +106,85 @@ def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], li
         texts: n distinct spans.
         labels: theme number of each span (n,); negative for none.
 
-    A phrase scores its count in the theme times the log of how much more often the theme says it
-    than the rest does (smoothed), and longer phrases gain a little. Names differ from each other.
+    A stem is worth the share of the theme's spans that say it times the log of how much more often
+    they do than the rest (smoothed); a stem that a fifth of the rest say is worth nothing. A phrase
+    is worth its stems. Names differ from each other.
     """
     count = int(labels.max(initial=-1)) + 1
+    found = [list(phrases(text)) for text in texts]
     inside: list[Counter[str]] = [Counter() for _ in range(count)]
+    stems_inside: list[Counter[str]] = [Counter() for _ in range(count)]
     everywhere: Counter[str] = Counter()
-    for text, label in zip(texts, labels, strict=True):
-        found = list(phrases(text))
-        everywhere.update(found)
+    for candidates, label in zip(found, labels, strict=True):
+        said = {one for phrase in candidates for one in stems(phrase)}
+        everywhere.update(said)
         if label >= 0:
-            inside[label].update(found)
+            inside[label].update(candidates)
+            stems_inside[label].update(said)
     sizes = np.bincount(labels[labels >= 0], minlength=count)
     names: list[str] = []
     keywords: list[list[str]] = []
     for theme in range(count):
-        scores = _scores(inside[theme], everywhere, int(sizes[theme]), len(texts))
+        worth = _worth(stems_inside[theme], everywhere, int(sizes[theme]), len(texts))
+        scores = _scores(inside[theme], worth)
         names.append(_name(scores, inside[theme], set(names)))
         keywords.append(_keywords(scores))
     return names, keywords
 
 
-def _scores(inside: Counter[str], everywhere: Counter[str], size: int, total: int) -> dict[str, float]:
-    """Return the score of each phrase of a theme that enough spans say, best first."""
+def _worth(inside: Counter[str], everywhere: Counter[str], size: int, total: int) -> dict[str, float]:
+    """Return what each stem that enough spans of a theme say is worth for its name."""
+    worth = {}
+    for one, said in inside.items():
+        rest = (everywhere[one] - said + PRIOR) / (total - size + 1)
+        lift = math.log((said + PRIOR) / (size + 1) / rest)
+        if said >= MINIMUM and lift > 0 and rest <= UBIQUITOUS:
+            worth[one] = said / size * lift
+    return worth
+
+
+def _scores(inside: Counter[str], worth: dict[str, float]) -> dict[str, float]:
+    """Return the score of each phrase that enough spans of a theme say, best first.
+
+    The worth of its stems, less for a phrase that few say and for words that only fill.
+    """
     scores = {}
     for phrase, said in inside.items():
-        if said < min(MINIMUM, size):
-            continue
-        rest = (everywhere[phrase] - said + PRIOR) / (total - size + 1)
-        lift = math.log((said + PRIOR) / (size + 1) / rest)
-        if lift > 0:
-            scores[phrase] = said * lift * (1 + phrase.count(" "))
+        value = sum(worth.get(one, 0.0) for one in sorted(stems(phrase)))
+        if said >= MINIMUM and value > 0:
+            fillers = sum(word in STOP for word in phrase.split())
+            scores[phrase] = value * said / (said + RARE) / (1 + FILLER * fillers)
     return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _name(scores: dict[str, float], inside: Counter[str], taken: set[str]) -> str:
-    """Return the best phrase that is not taken, with a second one where it covers little."""
+    """Return the best phrase; a single word is joined by the next one that says something else."""
     free = [phrase for phrase in scores if phrase not in taken]
     if not free:
         return ""
-    best = free[0]
-    second = next((p for p in free[1:] if not _stems(p) & _stems(best) and 2 * inside[p] > inside[best]), "")
-    return f"{best}, {second}" if second and " " not in best else best
+    best = _grown(free[0], inside)
+    if best in taken:
+        best = free[0]
+    second = next((one for one in free[1:] if not stems(one) & stems(best)), "")
+    return best if " " in best or not second else f"{best}, {second}"
+
+
+def _grown(phrase: str, inside: Counter[str]) -> str:
+    """Return the longest phrase that mostly stands where `phrase` does: "virtual" -> "virtual card"."""
+    around = [
+        one
+        for one, said in inside.items()
+        if f" {phrase} " in f" {one} " and said >= max(MINIMUM, GROWN * inside[phrase])
+    ]
+    return max(around, key=lambda one: (len(one), one), default=phrase)
 
 
 def _keywords(scores: dict[str, float]) -> list[str]:
     """Return the best phrases that say different things."""
     chosen: list[str] = []
     for phrase in scores:
-        if all(not _stems(phrase) <= _stems(other) for other in chosen):
+        if all(not stems(phrase) <= stems(other) for other in chosen):
             chosen.append(phrase)
         if len(chosen) == KEYWORDS:
             break
     return chosen
-
-
-def _stems(phrase: str) -> set[str]:
-    """Return the first five letters of each word that is no stop word."""
-    return {word[:5] for word in phrase.split() if word not in STOP}

@@ -26,6 +26,9 @@ from cx_text.exact import GRID, on_grid, unit_rows
 from cx_text.shipped import model_path
 from cx_text.text import words
 
+FEELING = 0.35
+"""Radius of the half circle of feelings beside a text vector of length 1: theme first, feeling second."""
+
 MAX_TOKENS = 128
 BATCH = 64
 
@@ -193,10 +196,10 @@ def terms_of(text: str) -> list[str]:
 
 
 def polarity(sentiments: np.ndarray) -> np.ndarray:
-    """Return sentiments (n,) in [-1, 1] as points on a half circle of radius 1/2, shape (n, 2).
+    """Return sentiments (n,) in [-1, 1] as points on a half circle, shape (n, 2).
 
     Opposite feelings are far apart, neutral lies between: the dot product of two such points is
-    a quarter of the cosine of their angle.
+    the squared radius times the cosine of their angle.
     """
     angle = (np.asarray(sentiments, dtype=np.float64) + 1) * (np.pi / 2)
-    return on_grid(np.stack([np.cos(angle), np.sin(angle)], axis=1) / 2)
+    return on_grid(np.stack([np.cos(angle), np.sin(angle)], axis=1) * FEELING)

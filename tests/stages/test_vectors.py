@@ -11,6 +11,7 @@ import pytest
 from cx_text.errors import WorkspaceError
 from cx_text.shipped import model_path
 from cx_text.stages.vectors import (
+    FEELING,
     SpanFeatures,
     StaticEncoder,
     checked,
@@ -75,11 +76,11 @@ def test_terms_are_words_and_neighbouring_pairs() -> None:
 
 
 def test_opposite_feelings_are_far_apart_and_neutral_lies_between() -> None:
-    """The dot product is a quarter of the cosine of the angle."""
+    """The dot product is the squared radius times the cosine of the angle."""
     negative, neutral, positive = polarity(np.array([-1.0, 0.0, 1.0]))
-    assert negative @ positive == pytest.approx(-0.25)
+    assert negative @ positive == pytest.approx(-(FEELING**2), abs=1e-3)
     assert negative @ neutral == pytest.approx(0, abs=1e-6)
-    assert neutral @ neutral == pytest.approx(0.25)
+    assert neutral @ neutral == pytest.approx(FEELING**2, abs=1e-3)
 
 
 def test_a_rare_term_is_not_kept() -> None:
