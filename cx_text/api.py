@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -11,11 +12,12 @@ import pandas as pd
 
 from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config
+from cx_text.intake import agents_of, rejected_rows
 from cx_text.learning import learn
 from cx_text.model_file import from_bytes, to_bytes
 from cx_text.pipeline import find, first_of_each_text, quotes, redact
 from cx_text.readers import Reading, read_file, read_frame
-from cx_text.records import REJECTED, Result, Scored
+from cx_text.records import Result, Scored
 from cx_text.reports.writing import write_files
 from cx_text.scoring import TextModel
 from cx_text.text import digest_of
@@ -39,7 +41,7 @@ class Pipeline:
             InputError: `frame` has no column with comments.
         """
         config = self.model.config
-        return self.model.score(_redacted(read_frame(frame, config), config))
+        return self.model.score(_redacted(read_frame(frame, config), config, self.model.roster))
 
 
 def analyze(source: str | Path | pd.DataFrame, config: Config | None = None) -> Result:
@@ -58,7 +60,8 @@ def analyze(source: str | Path | pd.DataFrame, config: Config | None = None) -> 
     with watch.time("read"):
         reading = _read(source, settings)
     with watch.time("redact"):
-        frame = _redacted(reading, settings)
+        roster = agents_of([reading])
+        frame = _redacted(reading, settings, roster)
     with watch.time("learn"):
         model = learn(frame, settings)
     with watch.time("score"):
@@ -71,13 +74,17 @@ def analyze(source: str | Path | pd.DataFrame, config: Config | None = None) -> 
         "analyze", [{**reading.told(), "ledger": ledger.to_dict()}], ledger, watch.seconds, reading.warnings
     )
     record = account.record(scored, findings, model, settings)
-    return Result(scored, findings, REJECTED.frame(reading.rejected), record, quotes(scored, findings))
+    rejected = rejected_rows([reading], roster, settings)
+    return Result(scored, findings, rejected, record, quotes(scored, findings))
 
 
 def fit(frame: pd.DataFrame, config: Config | None = None) -> Pipeline:
     """Return a pipeline that learned its themes from `frame` (columns as in an export)."""
     settings = config or Config()
-    return Pipeline(learn(_redacted(read_frame(frame, settings), settings), settings))
+    reading = read_frame(frame, settings)
+    roster = agents_of([reading])
+    model = learn(_redacted(reading, settings, roster), settings)
+    return Pipeline(replace(model, roster=tuple(roster)))
 
 
 def save(pipeline: Pipeline, path: str | Path) -> None:
@@ -102,9 +109,8 @@ def _read(source: str | Path | pd.DataFrame, config: Config) -> Reading:
     return read_file(Path(source), config)
 
 
-def _redacted(reading: Reading, config: Config) -> pd.DataFrame:
-    """Return the redacted rows of a reading; its own agents are the roster."""
-    roster = reading.verbatims.frame["agent"].dropna()
+def _redacted(reading: Reading, config: Config, roster: Sequence[str]) -> pd.DataFrame:
+    """Return the redacted rows of a reading; customers get pseudonyms without a secret."""
     return redact(reading.verbatims, config, roster, lambda customer: f"c_{digest_of(customer)}")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -17,7 +20,6 @@ from cx_text.errors import CxTextError, InputError, UsageError
 
 app = typer.Typer(
     help="Turn open-ended customer comments into ranked themes, tied to channels and agents. All offline.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -25,6 +27,9 @@ app = typer.Typer(
 DEFAULT_WORKSPACE = "cx_workspace"
 BEST = 10
 """Themes printed after a run."""
+
+WRONG_CALL: Any = typer.BadParameter.__mro__[1]
+"""Typer's error for a call that it does not understand; it has no public name."""
 
 WorkspaceFlag = Annotated[
     Path, typer.Option("--workspace", envvar="CX_TEXT_WORKSPACE", help="Folder that holds all state.")
@@ -40,8 +45,9 @@ MapFlag = Annotated[
 ]
 
 
-@app.callback()
+@app.callback(invoke_without_command=True)
 def options(
+    context: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where an error comes from.")] = False,
 ) -> None:
@@ -52,17 +58,19 @@ def options(
         typer.echo(__version__)
         raise typer.Exit
     os.environ["CX_TEXT_DEBUG"] = "1" if debug else ""
+    if context.invoked_subcommand is None:
+        raise UsageError("E_USAGE", "no command is given", "call `cx-text --help`")
 
 
 @app.command()
 def demo(output: OutputFlag = None, as_json: JsonFlag = False, workers: WorkersFlag = 2) -> None:
     """Make a sample export and run the whole pipeline on it."""
+    from cx_text.reports.writing import write_files
     from cx_text.shipped import sample_path
 
     folder = output or Path("cx_demo")
-    folder.mkdir(parents=True, exist_ok=True)
-    export = folder / "comments.csv"
-    export.write_bytes((sample_path() / "comments.csv").read_bytes())
+    sample = (sample_path() / "comments.csv").read_bytes()
+    [export] = write_files(folder, {"comments.csv": lambda out: out.writelines([sample])})
     say(f"sample export: {export}")
     _run([str(export)], folder / "workspace", folder / "report", Config(), as_json=as_json, workers=workers)
 
@@ -112,8 +120,9 @@ def score(
 
     if source != "-":
         raise UsageError("E_USAGE", "score reads standard input", "call `cx-text score - < FILE`")
-    for line in queries.score_lines(sys.stdin, workspace):
-        typer.echo(line)
+    with answering():
+        for line in queries.score_lines(sys.stdin.buffer, workspace):
+            typer.echo(line)
 
 
 @app.command()
@@ -125,7 +134,8 @@ def export(
     """Write all rows of a table to standard output, redacted."""
     from cx_text import queries
 
-    queries.export(table, form, workspace, sys.stdout.buffer)
+    with answering():
+        queries.export(table, form, workspace, sys.stdout.buffer)
 
 
 @app.command()
@@ -148,7 +158,9 @@ def digest(workspace: WorkspaceFlag = Path(DEFAULT_WORKSPACE), as_json: JsonFlag
     from cx_text.store import Workspace
 
     with Workspace.open(workspace, write=False) as space:
-        typer.echo(msgspec.json.encode(space.digest()).decode())
+        held = space.digest()
+    with answering():
+        typer.echo(msgspec.json.encode(held).decode())
 
 
 def with_columns(config: Config, columns: list[str]) -> Config:
@@ -185,10 +197,11 @@ def _run(
 
     with progress() as tell:
         night = nightly.run(inputs, nightly.Order(workspace, config, output, tell=tell, **how))
+    say(f"workspace {workspace} held {night.held:,} rows")
     _answer(night, as_json=as_json)
+    for error in night.refused:
+        say(f"error: {error}")
     if night.refused:
-        for error in night.refused:
-            say(f"error: {error}")
         raise typer.Exit(InputError.exit_code)
 
 
@@ -196,6 +209,7 @@ def _answer(night: Any, *, as_json: bool) -> None:
     """Print what a run found: JSON for machines, else the first themes and where the report lies."""
     from cx_text.terminal import themes_table
 
+    _remark(night)
     if as_json:
         typer.echo(msgspec.json.encode({**night.record, "output": str(night.folder)}).decode())
         return
@@ -205,9 +219,35 @@ def _answer(night: Any, *, as_json: bool) -> None:
         typer.echo(", ".join(f"{name} {count:,}" for name, count in ledger.items()))
     else:
         typer.echo("nothing new; the last report stands")
-    for warning in night.record["warnings"]:
-        say(f"warning: {warning}")
     typer.echo(f"report: {night.folder / 'report.html'}")
+
+
+def _remark(night: Any) -> None:
+    """Say on stderr how the columns of each new export were read, and what to know."""
+    for one in night.record["inputs"] if night.new else ():
+        if columns := one.get("columns"):
+            say(f"{one['name']}: " + ", ".join(f"{name} = {header}" for name, header in columns.items()))
+    errors = {str(error) for error in night.refused}
+    for warning in night.record["warnings"]:
+        if warning not in errors:
+            say(f"warning: {warning}")
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Run the body, which writes to stdout; who has read enough may close it without harm.
+
+    Raises:
+        OSError: the answer cannot be written, such as to a full disk.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        if isinstance(error, BrokenPipeError):
+            raise typer.Exit from None
+        raise
 
 
 def progress() -> Any:
@@ -227,27 +267,33 @@ def _stop(number: int, _: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def guarded(command: Callable[[], None]) -> int:
+def guarded(command: Callable[[], int | None]) -> int:
     """Return the exit code of `command`; every error becomes one line on stderr."""
     try:
-        command()
+        return command() or 0
     except CxTextError as error:
         _reveal(error)
         say(f"error: {error}")
         return error.exit_code
-    except MemoryError:
-        say("error: E_MEMORY: memory is used up; use fewer --workers or a smaller export")
-        return 6
-    except KeyboardInterrupt:
+    except WRONG_CALL as error:
+        say(f"error: E_USAGE: {error.format_message().rstrip('.')}; call `cx-text --help`")
+        return UsageError.exit_code
+    except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except Exception as error:  # noqa: BLE001  the last door: a bug of ours is told in one line
         _reveal(error)
-        say(f"error: E_BUG: {type(error).__name__}; run again with --debug and report it")
-        return 1
-    return 0
+        line, code = _last_words(error)
+        say(f"error: {line}")
+        return code
+
+
+def _last_words(error: Exception) -> tuple[str, int]:
+    """Return the line and the exit code for an error that nobody expected."""
+    if isinstance(error, MemoryError):
+        return "E_MEMORY: memory is used up; use fewer --workers or a smaller export", 6
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "E_DISK: the disk is full; free space and run again", 6
+    return f"E_BUG: {type(error).__name__}; run again with --debug and report it", 1
 
 
 def _reveal(error: Exception) -> None:
@@ -259,4 +305,4 @@ def _reveal(error: Exception) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _stop)
-    sys.exit(guarded(app))
+    sys.exit(guarded(partial(app, standalone_mode=False)))

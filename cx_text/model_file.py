@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from typing import Any
 
 import msgspec
@@ -17,6 +18,17 @@ from cx_text.stages.themes import ThemeAssigner
 from cx_text.stages.vectors import SpanFeatures
 
 FORMAT = 1
+_NO_MODEL = (
+    ValueError,
+    TypeError,
+    KeyError,
+    EOFError,
+    NotImplementedError,
+    zipfile.BadZipFile,
+    zlib.error,
+    msgspec.MsgspecError,
+)
+"""What foreign or damaged bytes make the readers of zip, array and JSON raise."""
 
 
 def to_bytes(model: TextModel) -> bytes:
@@ -29,11 +41,12 @@ def to_bytes(model: TextModel) -> bytes:
         "confidence": model.assigner.confidence,
         "catalogue": model.catalogue.to_dict("records"),
         "learned_from": model.learned_from,
+        "roster": model.roster,
     }
     out = io.BytesIO()
     np.savez_compressed(
         out,
-        words=np.frombuffer(msgspec.json.encode(words), dtype=np.uint8),
+        words=np.frombuffer(msgspec.json.encode(words, order="deterministic"), dtype=np.uint8),
         idf=model.features.idf,
         weights=model.assigner.weights,
         bias=model.assigner.bias,
@@ -59,7 +72,8 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
                 assigner=ThemeAssigner(arrays["weights"], arrays["bias"], words["confidence"]),
                 catalogue=CATALOGUE.frame(words["catalogue"]),
                 learned_from=words["learned_from"],
+                roster=tuple(words["roster"]),
             )
-    except (ValueError, KeyError, EOFError, zipfile.BadZipFile, msgspec.MsgspecError):
+    except _NO_MODEL:
         wrong, mend = "it is no model of cx-text", "give a file that `cx_text.save` wrote"
         raise WorkspaceError("E_MODEL", wrong, mend, where) from None

@@ -6,11 +6,9 @@ that a night that was killed leaves the night before, and the next start does th
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,18 +19,16 @@ from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config
 from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.errors import InputError
+from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
 from cx_text.learning import learn
 from cx_text.model_file import from_bytes, to_bytes
-from cx_text.pipeline import find, first_of_each_text, quotes, redact
-from cx_text.readers import Reading, find_inputs, read_file, read_stream
-from cx_text.records import REJECTED, VERBATIMS, Result, Scored, Verbatims
-from cx_text.reports import publish
+from cx_text.pipeline import find, first_of_each_text, quotes
+from cx_text.records import VERBATIMS, Result, Scored
+from cx_text.reports import REPORTS, publish
 from cx_text.reports.writing import write_files
 from cx_text.scoring import TextModel
-from cx_text.stages.redact import Redactor
 from cx_text.stages.vectors import sentence_vectors
-from cx_text.store import FileRecord, Workspace
-from cx_text.text import digest_of
+from cx_text.store import Workspace
 
 Tell = Callable[[str, int, int], None]
 """Told (stage, done, total) as work goes on."""
@@ -67,31 +63,21 @@ class Order:
 
 @dataclass(frozen=True)
 class Night:
-    """How a night ended: its record, where the reports lie, the files that could not be taken."""
+    """How a night ended.
+
+    Attributes:
+        record: the content of its ``run.json``.
+        folder: where its reports lie.
+        refused: why files could not be taken.
+        new: False where nothing was new and the last reports stand.
+        held: number of rows that the workspace held before.
+    """
 
     record: dict[str, Any]
     folder: Path
     refused: tuple[InputError, ...] = ()
     new: bool = True
-
-
-@dataclass(frozen=True)
-class Fresh:
-    """One file's rows that the workspace does not hold yet, redacted, and where all its rows went."""
-
-    reading: Reading
-    rows: pd.DataFrame
-    content: Sequence[str]
-    ledger: Ledger
-
-    @property
-    def counts(self) -> bool:
-        """Whether the file brings anything that was not known."""
-        return bool(self.ledger.accepted or self.ledger.quarantined)
-
-    def told(self) -> dict[str, Any]:
-        """Return the entry of this file in ``run.json``."""
-        return {**self.reading.told(), "ledger": self.ledger.to_dict()}
+    held: int = 0
 
 
 def run(inputs: Sequence[str | Path], order: Order) -> Night:
@@ -105,18 +91,21 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
     watch = Stopwatch()
     with Workspace.open(order.workspace, write=True, create=True, wait=order.wait) as space:
         with watch.time("read"):
-            readings, refused = _read_all(inputs, space, order)
+            readings, refused = read_all(inputs, space, order.config)
         with watch.time("redact"):
-            fresh = _fresh(readings, space, order)
+            fresh = fresh_rows(readings, space, order.config)
+        held = space.status()["rows"]
         last = space.last_run()
-        if last is not None and not refused and not any(one.counts for one in fresh):
-            return _again(space, last, order)
-        with space.transaction():
-            space.add_agents(_agents(readings))
-            model = _score_new(fresh, space, order, watch)
-            night = _publish(space, model, fresh, refused, order, watch)
+        news = bool(refused) or any(one.counts for one in fresh)
+        if last is not None and not news and _is_whole(space.report_folder(last["run_id"])):
+            night = _again(space, last, order)
+        else:
+            with space.transaction():
+                space.add_agents(agents_of(readings))
+                model = _score_new(fresh, space, order, watch)
+                night = _publish(space, model, fresh, refused, order, watch)
         space.publish_latest(night.record["run_id"])
-        return night
+        return replace(night, held=held)
 
 
 def refit(order: Order) -> Night:
@@ -135,78 +124,6 @@ def refit(order: Order) -> Night:
         return night
 
 
-def _read_all(
-    inputs: Sequence[str | Path], space: Workspace, order: Order
-) -> tuple[list[Reading], tuple[InputError, ...]]:
-    """Return what the files not taken before hold, and why others could not be taken."""
-    readings: list[Reading] = []
-    refused: list[InputError] = []
-    key = _config_key(order.config)
-    for one in inputs:
-        for path in [one] if str(one) == "-" else find_inputs([one]):
-            try:
-                if str(path) == "-":
-                    readings.append(read_stream(sys.stdin.buffer, order.config))
-                elif not space.file_taken(_sha256(Path(path)), key):
-                    readings.append(read_file(Path(path), order.config))
-            except InputError as error:
-                refused.append(error)
-    return readings, tuple(refused)
-
-
-def _sha256(path: Path) -> str:
-    """Return the hash of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _config_key(config: Config) -> str:
-    """Return the hash of the settings that decide how a file is read."""
-    return Config(columns=config.columns, input=config.input, scores=config.scores).sha256
-
-
-def _agents(readings: Sequence[Reading]) -> list[str]:
-    """Return the names of all agents in the exports, sorted."""
-    return sorted({name for one in readings for name in one.verbatims.frame["agent"].dropna()})
-
-
-def _fresh(readings: Sequence[Reading], space: Workspace, order: Order) -> list[Fresh]:
-    """Return each file's rows that are new or changed; a row of two files counts for the first."""
-    roster = sorted({*space.roster(), *_agents(readings)})
-    key = _config_key(order.config)
-    earlier: dict[str, str] = {}
-    fresh = []
-    for reading in readings:
-        frame = reading.verbatims.frame
-        content = [digest_of(one, key) for one in frame["content_hash"]]
-        known = space.content_state(list(frame["verbatim_id"]), content)
-        state = [
-            _state(one, earlier.get(row), text)
-            for one, row, text in zip(known, frame["verbatim_id"], content, strict=True)
-        ]
-        earlier.update(zip(frame["verbatim_id"], content, strict=True))
-        kept = [one != "same" for one in state]
-        rows = redact(Verbatims(frame[kept]), order.config, roster, space.pseudonym)
-        ledger = Ledger(
-            read=reading.read,
-            accepted=len(rows),
-            quarantined=len(reading.rejected),
-            duplicate=reading.duplicate + len(frame) - len(rows),
-            updated=state.count("changed"),
-        )
-        fresh.append(
-            Fresh(reading, rows, [one for one, keep in zip(content, kept, strict=True) if keep], ledger)
-        )
-    return fresh
-
-
-def _state(known: str, earlier: str | None, content: str) -> str:
-    """Return what a row is, given what the workspace and an earlier file of this run say of its id."""
-    if earlier is None:
-        return known
-    return "same" if earlier == content else "changed"
-
-
 def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
     """Score and keep the new rows, learning before or after where that is due; return the model."""
     model = load_model(space)
@@ -217,7 +134,7 @@ def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: St
     for one in fresh:
         with watch.time("score"):
             scored = _score(one.rows, model, space, order)
-        space.take(_file_record(one, order.config), scored, one.content, space.next_run_id())
+        space.take(one.record(), scored, one.content, space.next_run_id())
     if _due(space.distinct_texts(), model.learned_from):
         model = _learn_again(space, order, watch)
     return model
@@ -275,14 +192,6 @@ def _score(rows: pd.DataFrame, model: TextModel, space: Workspace, order: Order)
     return score_in_chunks(scorer, rows, order.workers, order.engine, tell)
 
 
-def _file_record(one: Fresh, config: Config) -> FileRecord:
-    """Return what the workspace keeps of a file."""
-    reading = one.reading
-    return FileRecord(
-        reading.name, reading.sha256, _config_key(config), one.ledger.to_dict(), reading.columns
-    )
-
-
 def _publish(
     space: Workspace,
     model: TextModel,
@@ -299,6 +208,7 @@ def _publish(
         findings = find(rows, model.catalogue, order.config, space.known_alerts())
     ids = {row for one in fresh for row in one.rows["verbatim_id"]}
     scored = Scored(*(table[table["verbatim_id"].isin(ids)] for table in (rows.verbatims, rows.mentions)))
+    readings = [one.reading for one in fresh]
     inputs = [one.told() for one in fresh] + [{"name": error.where, "error": str(error)} for error in refused]
     account = Account(
         run_id=run_id,
@@ -306,12 +216,14 @@ def _publish(
         ledger=sum((one.ledger for one in fresh), Ledger()),
         timings=watch.seconds,
         warnings=[
-            *(text for one in fresh for text in one.reading.warnings),
+            *(text for one in readings for text in one.warnings),
+            *strangers(readings, space.runs()),
             *(str(error) for error in refused),
         ],
     )
     record = account.record(scored, findings, model, order.config)
-    result = Result(scored, findings, _rejected(fresh, space, order), record, quotes(rows, findings))
+    rejected = rejected_rows(readings, space.roster(), order.config)
+    result = Result(scored, findings, rejected, record, quotes(rows, findings))
     order.tell("report", 0, 0)
     folder = space.report_folder(run_id)
     publish(result, folder, order.config)
@@ -320,11 +232,9 @@ def _publish(
     return Night(record, _copied(folder, order.output), tuple(refused))
 
 
-def _rejected(fresh: Sequence[Fresh], space: Workspace, order: Order) -> pd.DataFrame:
-    """Return the quarantined rows of all files, their raw values redacted."""
-    redactor = Redactor(space.roster(), order.config.privacy.keep_agents)
-    frame = pd.concat([REJECTED.frame(), *(one.reading.rejected for one in fresh)], ignore_index=True)
-    return REJECTED.frame(frame.assign(raw=[redactor(text) for text in frame["raw"].fillna("")]))
+def _is_whole(folder: Path) -> bool:
+    """Return whether all reports of a run are still there."""
+    return all((folder / name).is_file() for name in REPORTS)
 
 
 def _again(space: Workspace, last: Mapping[str, Any], order: Order) -> Night:
@@ -337,8 +247,7 @@ def _copied(folder: Path, output: Path | None) -> Path:
     """Return `folder`, or `output` once it holds the same files."""
     if output is None:
         return folder
-    names = sorted(path.name for path in folder.iterdir() if path.is_file())
-    write_files(output, {name: partial(_pour, folder / name) for name in names})
+    write_files(output, {name: partial(_pour, folder / name) for name in REPORTS})
     return output
 
 

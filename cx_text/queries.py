@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,13 +13,16 @@ import pandas as pd
 from cx_text.errors import UsageError, WorkspaceError
 from cx_text.nightly import load_model
 from cx_text.pipeline import first_of_each_text, redact
-from cx_text.records import INPUT, MENTIONS, VERBATIMS, Scored, Table, Verbatims
+from cx_text.readers.encoding import decode
+from cx_text.records import INPUT, MENTIONS, VERBATIMS, Kind, Scored, Table, Verbatims
 from cx_text.reports.record import plain
 from cx_text.reports.tables import write_csv, write_parquet
 from cx_text.store import Workspace
 
 AT_ONCE = 256
 """Lines scored together."""
+
+TEXT_COLUMNS = {name for name, kind in INPUT.columns.items() if kind is Kind.TEXT}
 
 TABLES: Mapping[str, Table] = {"verbatims": VERBATIMS, "mentions": MENTIONS}
 
@@ -56,11 +59,13 @@ def json_rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
 FORMS = {"jsonl": write_jsonl, "csv": write_csv, "parquet": write_parquet}
 
 
-def score_lines(lines: Iterable[str], workspace: Path) -> Iterator[str]:
-    """Yield a JSON line for each line of `lines`: a verbatim, or JSON with a column ``verbatim``.
+def score_lines(lines: Iterable[bytes], workspace: Path) -> Iterator[str]:
+    """Yield a JSON line for each line that is not blank: a verbatim, or JSON with a column ``verbatim``.
+
+    Of the other columns those of text are taken. `verbatim_id` is the line's own, else its number.
 
     Raises:
-        UsageError: a JSON line has no text in ``verbatim``.
+        UsageError: a line is no text, or JSON without text in ``verbatim``.
         WorkspaceError: there is no workspace, or it has not learned yet.
     """
     with Workspace.open(workspace, write=False) as space:
@@ -70,35 +75,48 @@ def score_lines(lines: Iterable[str], workspace: Path) -> Iterator[str]:
                 "E_NO_MODEL", "nothing was learned yet", "call `cx-text run` first", str(workspace)
             )
         roster, pseudonym = space.roster(), space.pseudonym
-    number = count(1)
-    full = (line for line in lines if line.strip())
+    full = ((number, line) for number, line in enumerate(lines, 1) if line.strip())
     while batch := list(islice(full, AT_ONCE)):
-        rows = [_row(line, next(number)) for line in batch]
-        redacted = redact(Verbatims(INPUT.frame(rows)), model.config, roster, pseudonym)
-        scored = model.score(redacted)
-        yield from (msgspec.json.encode(row).decode() for row in with_mentions(scored))
+        frame = INPUT.frame([_row(line, number) for number, line in batch])
+        own = frame["verbatim_id"].fillna(frame["content_hash"])
+        frame["verbatim_id"] = frame["content_hash"]
+        scored = model.score(redact(Verbatims(frame), model.config, roster, pseudonym))
+        for name, row in zip(own, with_mentions(scored), strict=True):
+            yield msgspec.json.encode({**row, "verbatim_id": name}).decode()
 
 
-def _row(line: str, number: int) -> dict[str, Any]:
-    """Return a line of input as a row of table INPUT."""
-    row = {"verbatim": line.rstrip("\r\n")}
-    if line.lstrip().startswith("{"):
+def _row(line: bytes, number: int) -> dict[str, str]:
+    """Return a line of input as a row of table INPUT; its number stands in for the content hash."""
+    text, where = _text(line, number), f"-:{number}"
+    row: dict[str, Any] = {"verbatim": text}
+    if text.lstrip().startswith("{"):
         try:
-            row = msgspec.json.decode(line, type=dict[str, Any])
+            row = msgspec.json.decode(text, type=dict[str, Any])
         except msgspec.MsgspecError as error:
-            raise UsageError(
-                "Q_BAD_JSON", str(error), "write one JSON object a line", f"-:{number}"
-            ) from None
+            raise UsageError("Q_BAD_JSON", str(error), "write one JSON object a line", where) from None
     if not isinstance(row.get("verbatim"), str):
-        raise UsageError(
-            "Q_BAD_TYPE", "no text in column verbatim", 'write {"verbatim": "..."}', f"-:{number}"
-        )
-    known = {key: value for key, value in row.items() if key in INPUT.columns}
-    return {"verbatim_id": str(number), **known}
+        raise UsageError("Q_BAD_TYPE", "no text in column verbatim", 'write {"verbatim": "..."}', where)
+    plain_text = {key: str(row[key]) for key in TEXT_COLUMNS & row.keys() if row[key] is not None}
+    return {**plain_text, "content_hash": str(number)}
+
+
+def _text(line: bytes, number: int) -> str:
+    """Return a line as text without its end.
+
+    Raises:
+        UsageError: its bytes fit no encoding.
+    """
+    text = decode(line.rstrip(b"\r\n"))[0]
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise UsageError("Q_BAD_ENCODING", "these bytes are no text", "write UTF-8", f"-:{number}")
+    return text
 
 
 def with_mentions(scored: Scored) -> Iterator[dict[str, Any]]:
     """Yield each scored verbatim as JSON knows it, with its mentions."""
-    by_id = {name: list(json_rows(group)) for name, group in scored.mentions.groupby("verbatim_id")}
+    mentions = {
+        name: list(json_rows(group.drop(columns="verbatim_id")))
+        for name, group in scored.mentions.groupby("verbatim_id")
+    }
     for row in json_rows(scored.verbatims):
-        yield {**row, "mentions": by_id.get(row["verbatim_id"], [])}
+        yield {**row, "mentions": mentions.get(row["verbatim_id"], [])}

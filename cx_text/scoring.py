@@ -52,6 +52,7 @@ class TextModel:
         assigner: span -> theme.
         catalogue: the themes in the order of the assigner's columns, table CATALOGUE.
         learned_from: number of distinct texts with content that it learned from.
+        roster: agents whose names redaction keeps, where no workspace remembers them.
     """
 
     config: Config
@@ -60,6 +61,7 @@ class TextModel:
     assigner: ThemeAssigner
     catalogue: pd.DataFrame
     learned_from: int = 0
+    roster: tuple[str, ...] = ()
 
     @classmethod
     def untaught(cls, config: Config) -> TextModel:

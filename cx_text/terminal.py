@@ -47,7 +47,8 @@ class Progress:
         if stage not in self._tasks:
             self._tasks[stage] = self._bars.add_task(STAGES.get(stage, stage), total=total or None)
         self._bars.update(self._tasks[stage], completed=done, total=total or None)
-        if not self._shown and time.monotonic() - self._begun > QUIET_SECONDS:
+        slow = time.monotonic() - self._begun > QUIET_SECONDS
+        if slow and self._bars.console.is_terminal and not self._shown:
             self._bars.start()
             self._shown = True
 

@@ -1,0 +1,135 @@
+"""What a night takes in: the rows of exports that a workspace does not hold yet, and where all rows went."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cx_text.account import Ledger
+from cx_text.config import Config
+from cx_text.errors import InputError
+from cx_text.pipeline import redact
+from cx_text.readers import Reading, find_inputs, read_file, read_stream
+from cx_text.readers.source import take
+from cx_text.records import REJECTED, Verbatims
+from cx_text.stages.redact import Redactor
+from cx_text.store import FileRecord, Workspace
+from cx_text.text import digest_of
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """One file's rows that the workspace does not hold yet, redacted, and where all its rows went."""
+
+    reading: Reading
+    rows: pd.DataFrame
+    content: Sequence[str]
+    ledger: Ledger
+    key: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether the file brings anything that was not known."""
+        return bool(self.ledger.accepted or self.ledger.quarantined)
+
+    def told(self) -> dict[str, Any]:
+        """Return the entry of this file in ``run.json``."""
+        return {**self.reading.told(), "ledger": self.ledger.to_dict()}
+
+    def record(self) -> FileRecord:
+        """Return what the workspace keeps of the file."""
+        reading = self.reading
+        return FileRecord(reading.name, reading.sha256, self.key, self.ledger.to_dict(), reading.columns)
+
+
+def read_all(
+    inputs: Sequence[str | Path], space: Workspace, config: Config
+) -> tuple[list[Reading], tuple[InputError, ...]]:
+    """Return what the files not taken before hold, and why others could not be taken.
+
+    Raises:
+        UsageError: an input is missing, or a column cannot be told.
+    """
+    readings: list[Reading] = []
+    refused: list[InputError] = []
+    for one in inputs:
+        for path in [one] if str(one) == "-" else find_inputs([one]):
+            try:
+                if str(path) == "-":
+                    readings.append(read_stream(sys.stdin.buffer, config))
+                elif not _taken(Path(path), space, config):
+                    readings.append(read_file(Path(path), config))
+            except InputError as error:
+                refused.append(error)
+    return readings, tuple(refused)
+
+
+def _taken(path: Path, space: Workspace, config: Config) -> bool:
+    """Return whether the workspace took the bytes of a file before; `read_file` tells what bars them."""
+    try:
+        data = take(path, config.input)
+    except InputError:
+        return False
+    return space.file_taken(hashlib.sha256(data).hexdigest(), config_key(config))
+
+
+def config_key(config: Config) -> str:
+    """Return the hash of the settings that decide how a file is read."""
+    return Config(columns=config.columns, input=config.input, scores=config.scores).sha256
+
+
+def agents_of(readings: Sequence[Reading]) -> list[str]:
+    """Return the names of all agents in the exports, sorted."""
+    return sorted({name for one in readings for name in one.verbatims.frame["agent"].dropna()})
+
+
+def fresh_rows(readings: Sequence[Reading], space: Workspace, config: Config) -> list[Fresh]:
+    """Return each file's rows that are new or changed.
+
+    Of several files with a row of the same id the last one counts, as if each had its own night; in
+    the others the row is a duplicate.
+    """
+    roster = sorted({*space.roster(), *agents_of(readings)})
+    key = config_key(config)
+    last = {row: n for n, one in enumerate(readings) for row in one.verbatims.frame["verbatim_id"]}
+    fresh = []
+    for number, reading in enumerate(readings):
+        frame = reading.verbatims.frame
+        content = pd.Series([digest_of(one, key) for one in frame["content_hash"]], frame.index, dtype=str)
+        state = pd.Series(
+            space.content_state(list(frame["verbatim_id"]), list(content)), frame.index, dtype=str
+        )
+        kept = (state != "same") & (frame["verbatim_id"].map(last) == number)
+        ledger = Ledger(
+            read=reading.read,
+            accepted=int(kept.sum()),
+            quarantined=len(reading.rejected),
+            duplicate=reading.duplicate + int((~kept).sum()),
+            updated=int((state[kept] == "changed").sum()),
+        )
+        rows = redact(Verbatims(frame[kept]), config, roster, space.pseudonym)
+        fresh.append(Fresh(reading, rows, list(content[kept]), ledger, key))
+    return fresh
+
+
+def rejected_rows(readings: Sequence[Reading], roster: Sequence[str], config: Config) -> pd.DataFrame:
+    """Return the quarantined rows of all inputs, their raw values redacted, table REJECTED."""
+    redactor = Redactor(tuple(roster), config.privacy.keep_agents)
+    frame = pd.concat([REJECTED.frame(), *(one.rejected for one in readings)], ignore_index=True)
+    return REJECTED.frame(frame.assign(raw=[redactor(text) for text in frame["raw"].fillna("")]))
+
+
+def strangers(readings: Sequence[Reading], known: Sequence[dict[str, Any]]) -> list[str]:
+    """Return a warning for each export that shares no column mapping with the runs recorded in `known`."""
+    pairs = {pair for record in known for pair in record["columns"].items()}
+    return [
+        f"{one.name}: no column is mapped as in any earlier export; does it belong to this workspace?"
+        for one in readings
+        if pairs and one.columns and not pairs & set(one.columns.items())
+    ]
