@@ -58,7 +58,7 @@ class Input(Section, frozen=True):
 class Csat(Section, frozen=True):
     """Customer satisfaction: `scale` (worst, best), `method` top2box (share of the two best) or mean."""
 
-    scale: tuple[float, float] = (1, 5)
+    scale: tuple[float, float] = (1.0, 5.0)
     direction: Literal["high_is_good", "low_is_good"] = "high_is_good"
     method: Literal["top2box", "mean"] = "top2box"
 
@@ -66,7 +66,7 @@ class Csat(Section, frozen=True):
 class Nps(Section, frozen=True):
     """Net promoter score: promoters 9-10 less detractors 0-6, in points of -100..100."""
 
-    scale: tuple[float, float] = (0, 10)
+    scale: tuple[float, float] = (0.0, 10.0)
     direction: Literal["high_is_good", "low_is_good"] = "high_is_good"
     method: Literal["nps"] = "nps"
 
@@ -74,7 +74,7 @@ class Nps(Section, frozen=True):
 class Ces(Section, frozen=True):
     """Customer effort score: `direction` says which end of the scale is easy."""
 
-    scale: tuple[float, float] = (1, 7)
+    scale: tuple[float, float] = (1.0, 7.0)
     direction: Literal["high_is_good", "low_is_good"] = "high_is_good"
     method: Literal["mean", "top2box"] = "mean"
 

@@ -21,6 +21,7 @@ FORMAT = 1
 _NO_MODEL = (
     ValueError,
     TypeError,
+    AttributeError,
     KeyError,
     EOFError,
     NotImplementedError,

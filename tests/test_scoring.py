@@ -1,0 +1,139 @@
+"""The per-text half: what it says of a verbatim depends on the verbatim and on nothing else."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from build_export import small_rows
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cx_text.api import Pipeline
+from cx_text.config import Config
+from cx_text.engine import score_in_chunks
+from cx_text.records import SUBSTANTIVE, VERBATIMS, Scored
+from cx_text.scoring import TextModel, about
+
+
+def rows(*texts: str, **columns: str) -> pd.DataFrame:
+    """Return redacted rows with these texts."""
+    ids = [str(number) for number in range(len(texts))]
+    return VERBATIMS.frame({"verbatim_id": ids, "text": list(texts), "language": ["en"] * len(texts)}).assign(
+        **columns
+    )
+
+
+def same(left: Scored, right: Scored) -> None:
+    """Check that both say the same."""
+    pd.testing.assert_frame_equal(left.verbatims, right.verbatims)
+    pd.testing.assert_frame_equal(left.mentions, right.mentions)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("@acme my refund [EMAIL]", "my refund"),
+        ("#fail https://a.example/x the app", "fail the app"),
+        ("  two  blanks ", "two blanks"),
+        ("[PHONE]", ""),
+    ],
+)
+def test_handles_links_and_placeholders_are_not_about_anything(text: str, told: str) -> None:
+    """They say nothing of the theme."""
+    assert about(text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("n/a", "non_answer"),
+        ("", "non_answer"),
+        ("My refund has not arrived after four weeks.", "themed"),
+        ("The parcel was left in the rain.", "themed"),
+    ],
+)
+def test_a_row_has_one_of_the_five_states(pipeline: Pipeline, text: str, status: str) -> None:
+    """The coverage counts them."""
+    assert pipeline.model.score(rows(text)).verbatims["status"].tolist() == [status]
+
+
+def test_another_language_is_set_aside_and_not_scored(pipeline: Pipeline) -> None:
+    """Its sentiment is not known, not 0."""
+    scored = pipeline.model.score(rows("My refund has not arrived.", language="de"))
+    assert scored.verbatims["status"].tolist() == ["other_language"]
+    assert scored.verbatims["sentiment"].isna().all()
+    assert scored.mentions.empty
+
+
+def test_an_untaught_model_scores_sentiment_but_no_themes() -> None:
+    """A first night with too little text still says how people feel."""
+    scored = TextModel.untaught(Config()).score(rows("This was awful.", "Great help, thank you!"))
+    assert scored.verbatims["sentiment_label"].tolist() == ["negative", "positive"]
+    assert scored.verbatims["status"].tolist() == ["unthemed", "unthemed"]
+    assert scored.mentions.empty
+
+
+def test_no_rows_give_no_rows(pipeline: Pipeline) -> None:
+    """An empty chunk is no special case."""
+    scored = pipeline.model.score(VERBATIMS.frame())
+    assert len(scored) == 0
+    assert scored.mentions.empty
+
+
+def test_mentions_point_into_the_text_of_their_row(pipeline: Pipeline) -> None:
+    """Offsets are of the redacted text, and the themes of a row are those of its mentions."""
+    scored = pipeline.score(pd.DataFrame(small_rows(80, 600)))
+    by_id = scored.verbatims.set_index("verbatim_id")
+    assert not scored.mentions.empty
+    for row in scored.mentions.itertuples():
+        text = by_id.loc[row.verbatim_id, "text"]
+        assert 0 <= row.start < row.end <= len(text)
+        assert text[row.start : row.end].strip() == text[row.start : row.end]
+    themes = scored.mentions.groupby("verbatim_id")["theme_id"].agg(set).to_dict()
+    for name, row in by_id.iterrows():
+        assert set(row["theme_ids"]) == themes.get(name, set())
+        assert row["status"] == "themed" if row["theme_ids"] else row["status"] != "themed"
+        assert not row["theme_ids"] or row["theme_id"] == row["theme_ids"][0]
+
+
+def test_scores_lie_in_their_ranges(pipeline: Pipeline) -> None:
+    """Sentiment -1..1, confidence 0..1, known for all that has content."""
+    scored = pipeline.score(pd.DataFrame(small_rows(80, 600)))
+    substantive = scored.verbatims["status"].isin(SUBSTANTIVE)
+    assert scored.verbatims.loc[substantive, "sentiment"].between(-1, 1).all()
+    assert scored.verbatims.loc[~substantive, "sentiment"].isna().all()
+    assert scored.mentions["confidence"].between(0, 1).all()
+
+
+def test_a_verbatim_scores_the_same_alone_and_in_any_order(pipeline: Pipeline) -> None:
+    """Law 2, with an agent of the roster who is named in the row of another."""
+    data = small_rows(40, 700)
+    data[3]["Comment"] = "Please thank Wen Achterberg. Mr. Lars Petrov was rude about my refund."
+    frame = pd.DataFrame(data)
+    whole = pipeline.score(frame)
+    turned = pipeline.score(frame.iloc[::-1])
+    alone = [pipeline.score(frame.iloc[[row]]) for row in range(len(frame))]
+    same(
+        whole,
+        Scored(
+            pd.concat([one.verbatims for one in alone], ignore_index=True),
+            pd.concat([one.mentions for one in alone], ignore_index=True),
+        ),
+    )
+    pd.testing.assert_frame_equal(
+        turned.verbatims.sort_values("verbatim_id", ignore_index=True),
+        whole.verbatims.sort_values("verbatim_id", ignore_index=True),
+    )
+
+
+TEXTS = st.lists(
+    st.one_of(st.text(max_size=60), st.sampled_from([row["Comment"] for row in small_rows(60)])), max_size=6
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(TEXTS)
+def test_any_text_scores_the_same_in_any_chunk(pipeline: Pipeline, texts: list[str]) -> None:
+    """Law 2 for whatever people, or fuzzers, write."""
+    frame = rows(*texts)
+    same(pipeline.model.score(frame), score_in_chunks(pipeline.model.score, frame, chunk=1))
