@@ -13,7 +13,7 @@ from cx_text.exact import on_grid, unit_rows
 from cx_text.records import CATALOGUE
 from cx_text.scoring import Spans, TextModel
 from cx_text.stages.clean import learn_templates
-from cx_text.stages.labels import has_content, name_themes
+from cx_text.stages.labels import has_content, is_general, name_themes
 from cx_text.stages.themes import NONE, ThemeAssigner, discover, keep_ids
 from cx_text.stages.vectors import SpanFeatures, StaticEncoder, polarity, sentence_vectors
 from cx_text.text import digest_of, text_key
@@ -28,13 +28,13 @@ def learn(
     before: TextModel | None = None,
     next_number: int = 1,
 ) -> TextModel:
-    """Return a pipeline that learned from redacted rows, the same for any order of the rows.
+    """Return a model that learned from redacted rows, the same for any order of the rows.
 
     Args:
         frame: redacted rows, table VERBATIMS.
-        config: settings; they are frozen in the pipeline.
+        config: settings; they are frozen in the model.
         encode: texts -> unit vectors on the grid; None: the shipped sentence encoder.
-        before: the pipeline in force; themes that are the same keep its ids.
+        before: the model in force; themes that are the same keep its ids.
         next_number: number of the first theme id never given so far.
     """
     templates = learn_templates(sorted(set(frame["text"].dropna())))
@@ -52,30 +52,31 @@ def learn(
     labels, kept = _named_only(labels, names)
     features = SpanFeatures.fit(texts)
     matrix = features.transform(texts, StaticEncoder().encode(texts), sentiments)
-    old_ids = list(before.catalogue["theme_id"]) if before else []
-    old = before.assign(texts, sentiments)[0] if before else np.full(len(texts), NONE)
-    catalogue = CATALOGUE.frame(
+    assigner = ThemeAssigner.fit(matrix, labels, config.themes.confidence)
+    old = before or bare
+    ids = keep_ids(labels, old.assign(texts, sentiments)[0], list(old.catalogue["theme_id"]), next_number)
+    learned = CATALOGUE.frame(
         {
-            "theme_id": keep_ids(labels, old, old_ids, next_number),
+            "theme_id": ids,
             "label": [names[theme] for theme in kept],
             "keywords": [keywords[theme] for theme in kept],
             "size": np.bincount(labels[labels != NONE], minlength=len(kept)),
             "stability": stability[kept],
         }
     )
-    assigner = ThemeAssigner.fit(matrix, labels, config.themes.confidence)
-    return replace(bare, features=features, assigner=assigner, catalogue=catalogue)
+    catalogue = pd.concat([learned, bare.catalogue], ignore_index=True)
+    return replace(bare, features=features, assigner=assigner, catalogue=CATALOGUE.frame(catalogue))
 
 
 def _sample(spans: Spans, most: int) -> tuple[list[str], np.ndarray]:
-    """Return distinct texts with content, at most `most`, and their sentiments, in canonical order.
+    """Return distinct texts with a reason in them, at most `most`, and their sentiments, in canonical order.
 
     Of texts that say the same the smallest spelling stands for all; which texts are taken depends
     on a hash of each, so that the same rows in any order give the same sample.
     """
     distinct: dict[str, tuple[str, float]] = {}
     for text, sentiment in zip(spans.texts, spans.sentiments.tolist(), strict=True):
-        if has_content(text):
+        if has_content(text) and not is_general(text):
             key = text_key(text)
             distinct[key] = min(distinct.get(key, (text, sentiment)), (text, sentiment))
     chosen = sorted(distinct, key=digest_of)[:most]

@@ -19,7 +19,7 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.records import CATALOGUE, MENTIONS, VERBATIMS, Scored
 from cx_text.stages.clean import boilerplate, is_non_answer
-from cx_text.stages.labels import has_content
+from cx_text.stages.labels import has_content, is_general
 from cx_text.stages.sentiment import SentimentScorer, combine
 from cx_text.stages.split import split
 from cx_text.stages.themes import NONE, ThemeAssigner
@@ -28,6 +28,13 @@ from cx_text.text import PLACEHOLDER, words
 
 ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
 """What says nothing about the theme of a span."""
+
+
+GENERAL = (("general-praise", "general praise"), ("general-complaint", "general complaint"))
+"""Ids and labels of two themes that every model has after those it learned: opinions without a reason."""
+
+GENERAL_CONFIDENCE = 0.5
+"""Low, so that a verbatim's main theme is one with a reason where there is one."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +72,10 @@ class TextModel:
 
     @classmethod
     def untaught(cls, config: Config) -> TextModel:
-        """Return a pipeline that knows no themes."""
+        """Return a model that knows only praise and complaint in general."""
         empty = ThemeAssigner(np.zeros((0, 0)), np.zeros(0), config.themes.confidence)
-        return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame())
+        general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL]
+        return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame(general))
 
     @cached_property
     def _scorer(self) -> SentimentScorer:
@@ -137,12 +145,21 @@ class TextModel:
 
     def assign(self, texts: Sequence[str], sentiments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the theme of each span (n,), a row of the catalogue or `NONE`, and the confidence (n,)."""
-        if not texts or self.catalogue.empty:
-            return np.full(len(texts), NONE), np.zeros(len(texts))
+        if not texts:
+            return np.full(0, NONE), np.zeros(0)
         features = self.features.transform(texts, self._encoder.encode(texts), sentiments)
         themes, confidence = self.assigner.predict(features)
-        content = np.array([has_content(text) for text in texts])
-        return np.where(content, themes, NONE), np.where(content, confidence, 0.0)
+        themes[[not has_content(text) for text in texts]] = NONE
+        general = np.array([is_general(text) for text in texts])
+        themes[general] = self._general(sentiments[general])
+        confidence[general] = GENERAL_CONFIDENCE
+        return themes, np.where(themes == NONE, 0.0, confidence)
+
+    def _general(self, sentiments: np.ndarray) -> np.ndarray:
+        """Return the theme of opinions without a reason: praise, complaint, or none when neutral."""
+        threshold = self.config.sentiment.threshold
+        praise, complaint = len(self.assigner.bias), len(self.assigner.bias) + 1
+        return np.select([sentiments >= threshold, sentiments <= -threshold], [praise, complaint], NONE)
 
     def _feelings(self, status: Sequence[str], spans: Spans, lengths: np.ndarray) -> list[tuple[float, str]]:
         """Return sentiment and label of each row, not known where a text is not scored."""

@@ -116,7 +116,8 @@ def _level(collection: Collection, scope: str, direction: str, config: Config) -
     group = substantive_group(collection, "agent" if scope == "individual" else "team")
     events = topic_events(collection, SIGNS[direction])
     every = standardise(events, group, case_mix(collection, CASES))
-    hidden = withheld(group.value_counts(), smallest_group(config))
+    unnamed = int((collection.substantive & group.isna()).sum())
+    hidden = withheld(group.value_counts(), smallest_group(config), unnamed)
     counts = every.keep(~np.isin(every.groups, hidden) & every.known)
     judged = judge(counts, config)
     if scope == "team":

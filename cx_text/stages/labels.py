@@ -43,6 +43,20 @@ CHATTER = frozenset(
     "today yesterday tomorrow day days week weeks month months time times since ago".split()
 )
 STOP = (ENGLISH_STOP_WORDS | CHATTER) - NEGATIONS
+OPINION = frozenset(
+    "absolute absolutely acceptable amazing annoyed annoying appalling appreciate appreciated atrocious "
+    "awesome awful bad best better brilliant company cool crap decent delighted disappointed "
+    "disappointing disappointment disaster disgrace disgraceful disgusted disgusting dissatisfied "
+    "dreadful everything excellent exceptional expected experience extremely fab fabulous fair "
+    "fantastic fine flawless frustrated frustrating glad good grateful great happier happy hate helps "
+    "horrendous horrible horrific impressed improve improvement incredible job joke lousy love loved "
+    "lovely mediocre nice okay ok outstanding overall pathetic perfect perfectly pleased poor positive "
+    "rating ratings recommend recommended ridiculous rubbish sad satisfactory satisfied satisfying "
+    "shame shameful shit shocking star stars super superb terrible top totally unacceptable unhappy "
+    "upset very well wonderful work worse worst wow happened ever again business useless worthless "
+    "feedback review".split()
+)
+"""Words of opinion without a reason; a span of these alone is praise or complaint in general."""
 
 
 def has_content(text: str) -> bool:
@@ -52,6 +66,17 @@ def has_content(text: str) -> bool:
     (False, True)
     """
     return any(word not in STOP and word not in NEGATIONS and len(word) > 1 for word in words(text))
+
+
+def is_general(text: str) -> bool:
+    """Return whether a span is praise or complaint without a reason.
+
+    >>> is_general("Very good!"), is_general("worst company ever"), is_general("good price")
+    (True, True, False)
+    """
+    said = words(text)
+    plain = all(word in STOP or word in NEGATIONS or word in OPINION for word in said)
+    return plain and any(word in OPINION for word in said)
 
 
 def phrases(text: str) -> Iterator[str]:

@@ -153,16 +153,12 @@ def longest(trie: Trie, tokens: Sequence[Token], start: int) -> tuple[int, Token
         node, place = ways.pop()
         if LEAF in node and (best is None or place > best[0]):
             best = place, node[LEAF]
-        for here in _places(tokens, place):
-            ways += [(node[key], here + 1) for key in tokens[here].keys if key in node]
+        if place == len(tokens):
+            continue
+        if tokens[place].role == "filler" and place + 1 < len(tokens):
+            ways += [(node[key], place + 2) for key in tokens[place + 1].keys if key in node]
+        ways += [(node[key], place + 1) for key in tokens[place].keys if key in node]
     return best
-
-
-def _places(tokens: Sequence[Token], place: int) -> tuple[int, ...]:
-    """Return where a phrase may go on: at `place`, and before that behind one filler."""
-    if place + 1 < len(tokens) and tokens[place].role == "filler":
-        return place + 1, place
-    return (place,) if place < len(tokens) else ()
 
 
 @cache

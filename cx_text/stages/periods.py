@@ -37,10 +37,11 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     texts = rows.pop("text").fillna("")
     rows["text_key"] = [text_key(text) for text in texts]
     far = f"{int(stray.sum())} rows lie far after all others; trends leave them out"
+    links = link(rows, scored.mentions)
     collection = Collection(
         verbatims=rows,
-        links=link(rows, scored.mentions),
-        catalogue=catalogue,
+        links=links,
+        catalogue=catalogue[catalogue["theme_id"].isin(links["theme_id"])].reset_index(drop=True),
         periods=tuple(day.strftime("%Y-%m-%d") for day in periods),
         period_days=days,
         last_complete=observed_to_its_end(usual, days),

@@ -106,6 +106,8 @@ class Reading:
         """Return the score of `text`, see `SentimentScorer.score`."""
         straight = text if text.isascii() else text.translate(STRAIGHT)
         tokens = self._phrased([token for chunk in straight.split() for token in self._chunks[chunk]])
+        if all(token.valence is None for token in tokens):
+            return 0.0
         emphatic = capitals_differ([token for token in tokens if token.role != "break"])
         opinions = [
             opinion for sentence in _sentences(tokens) for opinion in self._opinions(sentence, emphatic)

@@ -1,63 +1,85 @@
 """Sentences and clauses of a comment: text -> spans.
 
-Rules of our own, not spaCy's: its tokenizer takes 260 microseconds for a tweet with new words, its
-sentencizer gives an opening bracket or hashtag ("[NAME]", "#fail") to the sentence before.
+spaCy's English tokenizer says what a word is (short forms, emoticons, contractions, addresses); two small
+components of ours behind it say where a sentence and where a turning clause starts. No model, no tagger.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache, partial
+from itertools import accumulate
+from typing import TYPE_CHECKING
 
-Span = tuple[int, int]
+from cx_text.text import PLACEHOLDER, WORD
 
-_LINE = re.compile(r"[^\n]+")
-_BULLET = re.compile(r"[\s*>+\-\u2022\u2013\u2014\u00b7\u25aa\u25cf]+(?=\s)|[\s\u2022\u25aa\u25cf]+")
-_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.pipeline import Sentencizer
+    from spacy.tokens import Doc, Span, Token
+
+Offsets = tuple[int, int]
+
+_MOST_STRINGS = 100_000
+"""spaCy keeps every word it has seen (about 100 bytes each); past this it starts anew."""
+
+_FULL_WIDTH = "\u3002\uff01\uff1f\u0964"
+_PIECE = re.compile(
+    rf"[^\n{_FULL_WIDTH}]{{0,20000}}[{_FULL_WIDTH}]+"
+    rf"|[^\n{_FULL_WIDTH}]{{1,20000}}(?:(?![^\n{_FULL_WIDTH}])|(?<=[.!?])(?=\s))"
+    r"|[^\n]{1,20000}(?!\S)|[^\n]{1,20000}"
+)
+"""A line, or up to a stop that needs no blank; longer ones are read in pieces that end at a stop or blank."""
+_OPAQUE = re.compile(r"\S{65,}|[\ud800-\udfff]")
+"""What the tokenizer must not see: it peels marks off a word one by one, in the square of its length."""
+_MAY_DIVIDE = re.compile(
+    r"[.!?\u2026](?=[^.!?\u2026]*\w)|;|\s[-\u2013\u2014]+\s|\w\u2014\w"
+    r"|\b(?:but|however|although|though|whereas)\b",
+    re.IGNORECASE,
+)
 _SAYS = re.compile(
     r"[^\W_]|[\u203c\u2049\u2122-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
     r"|[:;=][\-'^o]?[)(\]\[DPp/\\|*3]|<3|\^_?\^|[)(\]\[][\-']?[:;=]"
 )
 """A word, an emoji or an emoticon."""
+_BULLET = re.compile(
+    r"[\s*>+\-;\u2022\u2013\u2014\u00b7\u25aa\u25cf]+(?=\s)|(?:[\s\u2022\u25aa\u25cf\u2014]|;(?=\w\w))+"
+)
 
-_STOP = re.compile(r"[.!?\u2026]+[\"')\]]*|[\u3002\uff01\uff1f\u0964]+")
-_FULL_WIDTH = "\u3002\uff01\uff1f\u0964"
-_GLUED = re.compile(
-    r"(?<=[a-z]{2})[.!?]+(?:[A-Z][a-z']|I\s)|(?<=[a-z]{3})[!?]+[a-z]{2}"
-    r"|(?<=[a-z]{3})\.(?:and|but|the|not|no|i|it|they|he|she|we|my|very|so|this|that|also|then|when|please)\s"
-)
-"""A stop without a blank behind it: "slow.Nobody answered", "why?nobody knows", "slow.but cheap"."""
-_TITLE = re.compile(
-    r"\b(?:mr|mrs|ms|mx|dr|prof|st|vs|approx|eg|ie|e\.g|i\.e|fig|jr|sr|gen|capt|sgt|rev|hon|cf|al)\Z",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(r"\b(?:no|nr|nos|ext|tel|ref|acct|art|pg|pp|vol|rs|qty|order|ticket)\Z", re.IGNORECASE)
-_SHORTENED = re.compile(
-    r"\b(?:etc|[ap]\.m|[a-z]\.[a-z](?:\.[a-z])?|inc|ltd|co|corp|dept|est|mins?|max|hrs?|incl|excl|apt|ave|rd|blvd"
-    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|mon|tues?|wed|thurs?|fri|sat|sun)\Z",
-    re.IGNORECASE,
-)
-_LIST_MARK = re.compile(r"\s*(?:\d{1,2}|[a-zA-Z])\Z")
-_LONGEST_SHORT = 8
+_STOPS = ".!?\u2026"
+_GLUED = r"(?<=[a-z]{3})\.(?=(?:and|but|the|not|no|i|it|they|he|she|we|my|very|so|this|that|also|then|when|please)$)"
+"""The stop of "slow.but cheap", which else is an address."""
+_INFIXES = (_GLUED, r"(?<=[a-z]{2})[!?]+(?=[A-Za-z]{2})", r"(?<=[a-z]{2});(?=[a-z]{2})")
 
-_TURN = re.compile(
-    r"(?:(?<=[,;.])|(?<=\s))\b(?:but|however|although|even though|though|whereas)\b(?=[\s,])"
-    r"|;(?=\s|[a-z]{2})|\s[-\u2013\u2014]+\s|(?<=\w)\u2014(?=\w)",
-    re.IGNORECASE,
+_SHORT_FORM = re.compile(r"(?:[^\W\d_]+\.)+")
+_LIST_MARK = re.compile(r"(?:\d{1,2}|[a-z])\.")
+_TITLES = frozenset(
+    "mr. mrs. ms. mx. dr. prof. st. vs. v.s. approx. eg. ie. e.g. i.e. fig. jr. sr. gen. capt. sgt. rev. hon."
+    " cf. al.".split()
 )
-_TURN_HINTS = ("but", "however", "though", "whereas", ";", " -", "\u2013", "\u2014")
-_REACH = 200
-_LEAST_WORDS = {"but": 1, ";": 1}
+_NUMBERED = frozenset("no. nr. nos. ext. tel. ref. acct. art. pg. pp. vol. rs. qty. order. ticket.".split())
+_SHORTENED = frozenset(
+    "etc. inc. ltd. corp. dept. est. min. mins. max. hr. hrs. incl. excl. apt. ave. rd. blvd. jan. feb. mar."
+    " apr. jun. jul. aug. sep. sept. oct. nov. dec."
+    " mon. tue. tues. wed. thu. thur. thurs. fri. sat. sun.".split()
+)
+
+_TURNS = {"but": 1, ";": 1, "however": 2, "although": 2, "though": 2, "whereas": 2} | dict.fromkeys(
+    ("-", "--", "\u2013", "\u2014"), 3
+)
+"""What a clause may start with, and how many words must stand on both of its sides."""
+_REACH = 30
 _BOUND_BEFORE = re.compile(
     r"\bnot (?:only|just|merely)\b"
-    r"|\b(?:nothing|anything|everything|all|none|no one|nobody|help|choice|option|last)\Z",
+    r"|\b(?:nothing|anything|everything|all|none|no one|nobody|help|choice|option|last)[ ,]*\Z",
     re.IGNORECASE,
 )
-_BOUND_AFTER = re.compile(r" (?:not least|also)\b", re.IGNORECASE)
+_BOUND_AFTER = re.compile(r"(?:not least|also)\b", re.IGNORECASE)
 
 
-def split(text: str, skip: Sequence[Span] = ()) -> list[Span]:
+def split(text: str, skip: Sequence[Offsets] = ()) -> list[Offsets]:
     """Return the (start, end) of sentences and clauses of cleaned `text`, sorted and disjoint.
 
     Lines, list items and sentences end a span; a clause that turns ("..., but ...") starts one.
@@ -69,15 +91,30 @@ def split(text: str, skip: Sequence[Span] = ()) -> list[Span]:
     ['Fast delivery,', 'but nobody answered.', 'Never again']
     """
     edges = [0, *(edge for span in skip for edge in span), len(text)]
-    spans: list[Span] = []
-    for region in zip(edges[::2], edges[1::2], strict=True):
-        for line in _LINE.finditer(text, *region):
-            for start, end in _sentences(text, *line.span()):
-                spans += _clauses(text, start, end)
-    return spans
+    return [
+        span
+        for region in zip(edges[::2], edges[1::2], strict=True)
+        for piece in _PIECE.finditer(text, *region)
+        for part in _parts(text, *piece.span())
+        for span in _trimmed(text, *part)
+    ]
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+def _parts(text: str, start: int, end: int) -> list[Offsets]:
+    """Return the sentences and clauses of one line; what has no word goes with the one before."""
+    line = _OPAQUE.sub(lambda found: "x" * len(found[0]), text[start:end])
+    if not _MAY_DIVIDE.search(line):
+        return [(start, end)]
+    parts: list[Offsets] = []
+    for sentence in _read(line).sents:
+        first, last = start + sentence.start_char, start + sentence.end_char
+        if parts and not (WORD.search(text, first, last) and _SAYS.search(text, *parts[-1])):
+            first = parts.pop()[0]
+        parts.append((first, last))
+    return parts
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Offsets]:
     """Yield the span without bullet and outer blanks, if it says something."""
     if not _SAYS.search(text, start, end):
         return
@@ -87,59 +124,103 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
     yield end - len(piece.lstrip()), start + len(piece.rstrip())
 
 
-def _sentences(text: str, start: int, end: int) -> list[Span]:
-    """Return the sentences of one line; marks and emoji without a word go with the one before."""
-    stops = (stop.end() for stop in _STOP.finditer(text, start, end) if _ends(text, start, stop))
-    pieces: list[Span] = []
-    for first, last in pairwise([start, *stops, end]):
-        if pieces and not (_WORD.search(text, first, last) and _SAYS.search(text, *pieces[-1])):
-            first = pieces.pop()[0]  # noqa: PLW2901 - the piece grows to the left
-        pieces.append((first, last))
-    return pieces
+def _read(line: str) -> Doc:
+    """Return the tokens of a line, with a sentence start at each sentence and turning clause."""
+    doc = _english()(line)
+    if len(doc.vocab.strings) > _MOST_STRINGS:
+        _english.cache_clear()
+    return doc
 
 
-def _ends(text: str, start: int, stop: re.Match[str]) -> bool:
-    """Return whether a stop ends a sentence rather than a short form; `start` is the line's."""
-    end = stop.end()
-    if stop[0][0] in _FULL_WIDTH:
+@lru_cache(maxsize=1)
+def _english() -> Language:
+    """Return spaCy's rule-based English with our rules; imported by the first text that needs it."""
+    import spacy  # noqa: PLC0415 - takes seconds
+    from spacy.lang.tokenizer_exceptions import URL_MATCH  # noqa: PLC0415
+
+    nlp = spacy.blank("en")
+    glued = re.compile(_GLUED)
+    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, *_INFIXES]).finditer
+    nlp.tokenizer.token_match = re.compile(r"[A-Za-z]+\Z").match
+    nlp.tokenizer.url_match = lambda word: None if glued.search(word) else URL_MATCH(word)
+    for kind in re.findall("[A-Z]+", PLACEHOLDER.pattern):
+        nlp.tokenizer.add_special_case(f"[{kind}]", [{"ORTH": f"[{kind}]"}])
+    for name, starts in (("feedback_sentences", _sentences), ("feedback_clauses", _clauses)):
+        spacy.Language.component(
+            name, func=partial(_mark, spacy.pipeline.Sentencizer(overwrite=True), starts)
+        )
+        nlp.add_pipe(name)
+    return nlp
+
+
+def _mark(sentencizer: Sentencizer, starts: Callable[[Doc], list[bool]], doc: Doc) -> Doc:
+    """Write which tokens start a sentence, all at once: spaCy checks the whole text for a single one."""
+    sentencizer.set_annotations([doc], [starts(doc)])
+    return doc
+
+
+def _sentences(doc: Doc) -> list[bool]:
+    """Return which tokens start a sentence: behind a stop and a blank, or with a letter glued to the stop."""
+    starts = [True] + [False] * (len(doc) - 1)
+    following = 0
+    for place in [place for place, token in enumerate(doc) if token.text[-1] in _STOPS]:
+        if place >= following:
+            following = next((i for i in range(place + 1, len(doc)) if _parted(doc[i])), len(doc))
+            if following < len(doc):
+                starts[following] = _ends(doc[place], doc[following])
+    return starts
+
+
+def _parted(token: Token) -> bool:
+    """Return whether a token behind a stop is no mark glued to it."""
+    before = token.nbor(-1)
+    return not token.is_space and bool(before.whitespace_ or before.is_space or token.text[0].isalpha())
+
+
+def _ends(stop: Token, following: Token) -> bool:
+    """Return whether a sentence ends at a mark or short form, given the token that follows."""
+    initial = following.text[0]
+    if following.nbor(-1).text in {",", ":", ";", "&"}:
+        return False
+    if stop.text[0] in "!?":
         return True
-    if not text[end : end + 1].isspace():
-        return _GLUED.match(text, stop.start()) is not None
-    marks, following = stop[0].rstrip("\"')]"), text[end + 1 : end + 2]
-    if marks != ".":
-        return marks[0] in "!?" or not following.islower()
-    before = text[max(start, stop.start() - _LONGEST_SHORT) : stop.start()]
-    if _TITLE.search(before) or (stop.start() - start < _LONGEST_SHORT and _LIST_MARK.match(before)):
+    if stop.text[0] in _STOPS and stop.text != ".":
+        return not initial.islower()
+    form = stop.doc[max(stop.i - 1, 0) : stop.i + 1].text.lower() if stop.text == "." else stop.lower_
+    if form in _TITLES or (stop.i < 2 and _LIST_MARK.fullmatch(form)):
         return False
-    if _NUMBERED.search(before):
-        return not following.isdigit()
-    return not _SHORTENED.search(before) or following.isupper()
+    if form in _NUMBERED:
+        return not initial.isdigit()
+    short = form in _SHORTENED or (stop.text != "." and _SHORT_FORM.fullmatch(form))
+    return not short or initial.isupper() or initial == "#"
 
 
-def _clauses(text: str, start: int, end: int) -> Iterator[Span]:
-    """Yield the clauses of one sentence."""
-    lowered = text[start:end].lower()
-    if any(hint in lowered for hint in _TURN_HINTS):
-        for turn in _TURN.finditer(text, start, end):
-            if _divides(text, start, turn, end):
-                yield from _trimmed(text, start, turn.start())
-                start = turn.start() if turn[0][0].isalpha() else turn.end()
-    yield from _trimmed(text, start, end)
+def _clauses(doc: Doc) -> list[bool]:
+    """Return which tokens start a sentence or a clause that turns."""
+    tokens = list(doc)
+    starts = [token.is_sent_start for token in tokens]
+    turns = [token for token in tokens if token.lower_ in _TURNS]
+    said = list(accumulate((bool(WORD.search(token.text)) for token in tokens if turns), initial=0))
+    ends = [place for place, start in enumerate(starts) if start] + [len(tokens)]
+    start = 0
+    for turn in turns:
+        sentence = bisect_right(ends, turn.i)
+        start = max(start, ends[sentence - 1])
+        at = turn.i
+        while at > start and (tokens[at - 1].lower_ == "even" or tokens[at - 1].is_left_punct):
+            at -= 1
+        around = min(said[at] - said[start], said[ends[sentence]] - said[turn.i + 1])
+        if around >= _TURNS[turn.lower_] and _divides(doc[max(start, at - _REACH) : at], turn):
+            starts[at] = True
+            start = at
+    return starts
 
 
-def _divides(text: str, start: int, turn: re.Match[str], end: int) -> bool:
-    """Return whether clauses with enough words stand on both sides of a turn."""
-    # Looking no further keeps a text of nothing but turns linear.
-    start, end = max(start, turn.start() - _REACH), min(end, turn.end() + _REACH)
-    word = turn[0].strip().lower()
-    least = _LEAST_WORDS.get(word, 2 if word[0].isalpha() else 3)
-    if not (_has_words(text, start, turn.start(), least) and _has_words(text, turn.end(), end, least)):
-        return False
-    before = text[start : turn.start()].rstrip(" ,")
-    return word != "but" or not (_BOUND_BEFORE.search(before) or _BOUND_AFTER.match(text, turn.end()))
-
-
-def _has_words(text: str, start: int, end: int, least: int) -> bool:
-    """Return whether that part of the text has `least` words."""
-    found = _WORD.finditer(text, start, end)
-    return all(next(found, None) for _ in range(least))
+def _divides(before: Span, turn: Token) -> bool:
+    """Return whether a turn is no hyphen, no tail ("... though.") and no part of a set phrase."""
+    if turn.text in {"-", "--", "\u2013"}:
+        return bool(turn.nbor(-1).whitespace_ and turn.whitespace_)
+    following = turn.doc[turn.i + 1 : turn.i + 3].text
+    if turn.lower_ != "but":
+        return following[0] not in _STOPS
+    return not (_BOUND_BEFORE.search(before.text) or _BOUND_AFTER.match(following))
