@@ -157,7 +157,9 @@ def longest(trie: Trie, tokens: Sequence[Token], start: int) -> tuple[int, Token
             continue
         if tokens[place].role == "filler" and place + 1 < len(tokens):
             ways += [(node[key], place + 2) for key in tokens[place + 1].keys if key in node]
-        ways += [(node[key], place + 1) for key in tokens[place].keys if key in node]
+        for key in tokens[place].keys:
+            if key in node:
+                ways.append((node[key], place + 1))
     return best
 
 
