@@ -134,7 +134,8 @@ def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: St
     for one in fresh:
         with watch.time("score"):
             scored = _score(one.rows, model, space, order)
-        space.take(one.record(), scored, one.content, space.next_run_id())
+        with watch.time("keep"):
+            space.take(one.record(), scored, one.content, space.next_run_id())
     if _due(space.distinct_texts(), model.learned_from):
         model = _learn_again(space, order, watch)
     return model
@@ -174,7 +175,9 @@ def _learn_again(space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
     rows = space.rows().verbatims
     model = _learn(rows, load_model(space), space, order, watch)
     with watch.time("score"):
-        space.rescore(_score(rows, model, space, order))
+        scored = _score(rows, model, space, order)
+    with watch.time("keep"):
+        space.rescore(scored)
     return model
 
 
@@ -202,8 +205,9 @@ def _publish(
 ) -> Night:
     """Find, write the reports, and note the run as finished; return how it went."""
     run_id = space.next_run_id()
-    with watch.time("find"):
+    with watch.time("keep"):
         bare = space.rows()
+    with watch.time("find"):
         rows = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
         findings = find(rows, model.catalogue, order.config, space.known_alerts())
     ids = {row for one in fresh for row in one.rows["verbatim_id"]}
