@@ -134,13 +134,13 @@ class TextModel:
                 offsets = split(text, boilerplate(text, question, self.templates))
                 status.append("unthemed" if offsets else "boilerplate")
                 found += [(row, start, end, text[start:end]) for start, end in offsets]
-        scored = [self._scorer.score(text) for *_, text in found]
+        scores = {text: self._scorer.score(text) for text in {text for *_, text in found}}
         return status, Spans(
             rows=np.array([row for row, *_ in found], dtype=np.int64),
             starts=np.array([start for _, start, *_ in found], dtype=np.int64),
             ends=np.array([end for *_, end, _ in found], dtype=np.int64),
             texts=[about(text) for *_, text in found],
-            sentiments=np.array(scored, dtype=np.float64),
+            sentiments=np.array([scores[text] for *_, text in found], dtype=np.float64),
         )
 
     def assign(self, texts: Sequence[str], sentiments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
