@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from statistics import fmean
 
 import numpy as np
 import pandas as pd
 
 from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
-from cx_text.records import CATALOGUE
+from cx_text.records import CATALOGUE, published
 from cx_text.scoring import Spans, TextModel
 from cx_text.stages.clean import learn_templates
 from cx_text.stages.labels import has_content, is_general, name_themes
@@ -64,8 +65,13 @@ def learn(
             "stability": stability[kept],
         }
     )
-    catalogue = pd.concat([learned, bare.catalogue], ignore_index=True)
-    return replace(bare, features=features, assigner=assigner, catalogue=CATALOGUE.frame(catalogue))
+    return replace(
+        bare,
+        features=features,
+        assigner=assigner,
+        catalogue=CATALOGUE.frame(pd.concat([learned, bare.catalogue])),
+        leans=_leans(sentiments, labels),
+    )
 
 
 def _sample(spans: Spans, most: int) -> tuple[list[str], np.ndarray]:
@@ -81,6 +87,12 @@ def _sample(spans: Spans, most: int) -> tuple[list[str], np.ndarray]:
             distinct[key] = min(distinct.get(key, (text, sentiment)), (text, sentiment))
     chosen = sorted(distinct, key=digest_of)[:most]
     return [distinct[key][0] for key in chosen], np.array([distinct[key][1] for key in chosen])
+
+
+def _leans(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return the mean sentiment of the spans of each theme, rounded as published."""
+    themes = range(int(labels.max(initial=NONE)) + 1)
+    return np.array([published(fmean(sentiments[labels == theme])) for theme in themes])
 
 
 def _named_only(labels: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[int]]:

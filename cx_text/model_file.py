@@ -51,6 +51,7 @@ def to_bytes(model: TextModel) -> bytes:
         idf=model.features.idf,
         weights=model.assigner.weights,
         bias=model.assigner.bias,
+        leans=model.leans,
     )
     return out.getvalue()
 
@@ -72,6 +73,7 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
                 features=SpanFeatures(tuple(words["terms"]), arrays["idf"]),
                 assigner=ThemeAssigner(arrays["weights"], arrays["bias"], words["confidence"]),
                 catalogue=CATALOGUE.frame(words["catalogue"]),
+                leans=arrays["leans"],
                 learned_from=words["learned_from"],
                 roster=tuple(words["roster"]),
             )

@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -32,6 +32,9 @@ ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
 
 GENERAL = (("general-praise", "general praise"), ("general-complaint", "general complaint"))
 """Ids and labels of two themes that every model has after those it learned: opinions without a reason."""
+
+SILENT = 0.05
+"""A span whose sentiment is nearer to 0 holds no words of feeling."""
 
 GENERAL_CONFIDENCE = 0.5
 """Low, so that a verbatim's main theme is one with a reason where there is one."""
@@ -58,6 +61,7 @@ class TextModel:
         features: what the theme model sees of a span.
         assigner: span -> theme.
         catalogue: the themes in the order of the assigner's columns, table CATALOGUE.
+        leans: mean sentiment of the spans that each theme was learned from.
         learned_from: number of distinct texts with content that it learned from.
         roster: agents whose names redaction keeps, where no workspace remembers them.
     """
@@ -67,6 +71,7 @@ class TextModel:
     features: SpanFeatures
     assigner: ThemeAssigner
     catalogue: pd.DataFrame
+    leans: np.ndarray
     learned_from: int = 0
     roster: tuple[str, ...] = ()
 
@@ -75,7 +80,8 @@ class TextModel:
         """Return a model that knows only praise and complaint in general."""
         empty = ThemeAssigner(np.zeros((0, 0)), np.zeros(0), config.themes.confidence)
         general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL]
-        return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame(general))
+        features = SpanFeatures((), np.zeros(0))
+        return cls(config, (), features, empty, CATALOGUE.frame(general), np.zeros(0))
 
     @cached_property
     def _scorer(self) -> SentimentScorer:
@@ -91,6 +97,7 @@ class TextModel:
         """Return `frame` (redacted rows, table VERBATIMS) with scores and themes, and the mentions."""
         status, spans = self.read(frame)
         themes, confidence = self.assign(spans.texts, spans.sentiments)
+        spans = replace(spans, sentiments=self._pooled(spans.sentiments, themes))
         said = themes != NONE
         ids = self.catalogue["theme_id"].to_numpy(dtype=object)
         mentions = MENTIONS.frame(
@@ -154,6 +161,18 @@ class TextModel:
         themes[general] = self._general(sentiments[general])
         confidence[general] = GENERAL_CONFIDENCE
         return themes, np.where(themes == NONE, 0.0, confidence)
+
+    def _pooled(self, sentiments: np.ndarray, themes: np.ndarray) -> np.ndarray:
+        """Return sentiments where a span without words of feeling takes the lean of a negative theme.
+
+        Customers praise in words of praise but state many a complaint as a plain fact: "she read
+        from a script". That others say the same in anger tells what is meant.
+        """
+        learned = (themes >= 0) & (themes < len(self.leans))
+        lean = np.zeros(len(themes))
+        lean[learned] = self.leans[themes[learned]]
+        silent = (np.abs(sentiments) < SILENT) & (lean <= -self.config.sentiment.threshold)
+        return np.where(silent, lean, sentiments)
 
     def _general(self, sentiments: np.ndarray) -> np.ndarray:
         """Return the theme of opinions without a reason: praise, complaint, or none when neutral."""
