@@ -7,7 +7,6 @@ components of ours behind it say where a sentence and where a turning clause sta
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import accumulate
@@ -23,22 +22,23 @@ if TYPE_CHECKING:
 Offsets = tuple[int, int]
 
 _MOST_STRINGS = 100_000
-"""spaCy keeps every word it has seen (about 100 bytes each); past this it starts anew."""
+"""spaCy keeps every word it has seen, in about 100 bytes; past this it starts anew."""
 
 _FULL_WIDTH = "\u3002\uff01\uff1f\u0964"
 _PIECE = re.compile(
-    rf"[^\n{_FULL_WIDTH}]{{0,20000}}[{_FULL_WIDTH}]+"
-    rf"|[^\n{_FULL_WIDTH}]{{1,20000}}(?:(?![^\n{_FULL_WIDTH}])|(?<=[.!?])(?=\s))"
-    r"|[^\n]{1,20000}(?!\S)|[^\n]{1,20000}"
+    rf"[^\n{_FULL_WIDTH}]{{0,5000}}[{_FULL_WIDTH}]+"
+    rf"|[^\n{_FULL_WIDTH}]{{1,5000}}(?:(?![^\n{_FULL_WIDTH}])|(?<=[.!?])(?=\s))"
+    r"|[^\n]{1,5000}(?!\S)|[^\n]{1,5000}"
 )
 """A line, or up to a stop that needs no blank; longer ones are read in pieces that end at a stop or blank."""
 _OPAQUE = re.compile(r"\S{65,}|[\ud800-\udfff]")
 """What the tokenizer must not see: it peels marks off a word one by one, in the square of its length."""
 _MAY_DIVIDE = re.compile(
-    r"[.!?\u2026](?=[^.!?\u2026]*\w)|;|\s[-\u2013\u2014]+\s|\w\u2014\w"
-    r"|\b(?:but|however|although|though|whereas)\b",
+    r"[.!?\u2026](?=\W[^.!?\u2026]*\w)|\.(?<=[a-z.]{2}\.)(?=[a-z])|[!?\u2026](?=[a-z])|;|\s[-\u2013\u2014]+\s"
+    r"|\w\u2014\w|\b(?:but|however|although|though|whereas)\b",
     re.IGNORECASE,
 )
+"""What must be in a line before spaCy is asked."""
 _SAYS = re.compile(
     r"[^\W_]|[\u203c\u2049\u2122-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
     r"|[:;=][\-'^o]?[)(\]\[DPp/\\|*3]|<3|\^_?\^|[)(\]\[][\-']?[:;=]"
@@ -49,31 +49,30 @@ _BULLET = re.compile(
 )
 
 _STOPS = ".!?\u2026"
-_GLUED = r"(?<=[a-z]{3})\.(?=(?:and|but|the|not|no|i|it|they|he|she|we|my|very|so|this|that|also|then|when|please)$)"
+_GLUED = r"(?<=[a-z]{3})\.(?=(?:and|but|the|no|not|i|it|they|he|she|we|my|very|so|this|that|also|then|when)$)"
 """The stop of "slow.but cheap", which else is an address."""
 _INFIXES = (_GLUED, r"(?<=[a-z]{2})[!?]+(?=[A-Za-z]{2})", r"(?<=[a-z]{2});(?=[a-z]{2})")
 
 _SHORT_FORM = re.compile(r"(?:[^\W\d_]+\.)+")
 _LIST_MARK = re.compile(r"(?:\d{1,2}|[a-z])\.")
 _TITLES = frozenset(
-    "mr. mrs. ms. mx. dr. prof. st. vs. v.s. approx. eg. ie. e.g. i.e. fig. jr. sr. gen. capt. sgt. rev. hon."
-    " cf. al.".split()
+    "mr. mrs. ms. mx. dr. prof. st. vs. approx. eg. ie. e.g. i.e. fig. jr. sr. gen. capt. rev. cf.".split()
 )
-_NUMBERED = frozenset("no. nr. nos. ext. tel. ref. acct. art. pg. pp. vol. rs. qty. order. ticket.".split())
+_NUMBERED = frozenset("no. nos. nr. ext. tel. ref. acct. pg. pp. vol. rs. qty. order. ticket.".split())
 _SHORTENED = frozenset(
-    "etc. inc. ltd. corp. dept. est. min. mins. max. hr. hrs. incl. excl. apt. ave. rd. blvd. jan. feb. mar."
-    " apr. jun. jul. aug. sep. sept. oct. nov. dec."
-    " mon. tue. tues. wed. thu. thur. thurs. fri. sat. sun.".split()
+    "etc. inc. ltd. dept. est. min. mins. max. hr. hrs. incl. excl. apt. ave. rd. blvd. jan. feb. mar. apr."
+    " jun. jul. aug. sep. sept. oct. nov. dec. mon. tue. tues. wed. thu. thur. thurs. fri. sat. sun.".split()
 )
+"""Short forms that spaCy parts from their stop, in small letters at least."""
 
-_TURNS = {"but": 1, ";": 1, "however": 2, "although": 2, "though": 2, "whereas": 2} | dict.fromkeys(
-    ("-", "--", "\u2013", "\u2014"), 3
+_TURNS = {"but": 1, ";": 1, "-": 3, "--": 3, "\u2013": 3, "\u2014": 3} | dict.fromkeys(
+    ("however", "although", "though", "whereas"), 2
 )
 """What a clause may start with, and how many words must stand on both of its sides."""
 _REACH = 30
 _BOUND_BEFORE = re.compile(
     r"\bnot (?:only|just|merely)\b"
-    r"|\b(?:nothing|anything|everything|all|none|no one|nobody|help|choice|option|last)[ ,]*\Z",
+    r"|\b(?:nothing|anything|everything|all|none|no one|nobody|help|choice|option|last)\Z",
     re.IGNORECASE,
 )
 _BOUND_AFTER = re.compile(r"(?:not least|also)\b", re.IGNORECASE)
@@ -105,8 +104,11 @@ def _parts(text: str, start: int, end: int) -> list[Offsets]:
     line = _OPAQUE.sub(lambda found: "x" * len(found[0]), text[start:end])
     if not _MAY_DIVIDE.search(line):
         return [(start, end)]
+    doc = _english()(line)
+    if len(doc.vocab.strings) > _MOST_STRINGS:
+        _english.cache_clear()
     parts: list[Offsets] = []
-    for sentence in _read(line).sents:
+    for sentence in doc.sents:
         first, last = start + sentence.start_char, start + sentence.end_char
         if parts and not (WORD.search(text, first, last) and _SAYS.search(text, *parts[-1])):
             first = parts.pop()[0]
@@ -124,14 +126,6 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[Offsets]:
     yield end - len(piece.lstrip()), start + len(piece.rstrip())
 
 
-def _read(line: str) -> Doc:
-    """Return the tokens of a line, with a sentence start at each sentence and turning clause."""
-    doc = _english()(line)
-    if len(doc.vocab.strings) > _MOST_STRINGS:
-        _english.cache_clear()
-    return doc
-
-
 @lru_cache(maxsize=1)
 def _english() -> Language:
     """Return spaCy's rule-based English with our rules; imported by the first text that needs it."""
@@ -139,16 +133,18 @@ def _english() -> Language:
     from spacy.lang.tokenizer_exceptions import URL_MATCH  # noqa: PLC0415
 
     nlp = spacy.blank("en")
+    # Working out all that spaCy could say of a new word would take longer than finding the word.
+    asked = (spacy.attrs.LOWER, spacy.attrs.IS_SPACE, spacy.attrs.IS_LEFT_PUNCT)
+    nlp.vocab.lex_attr_getters = {name: nlp.vocab.lex_attr_getters[name] for name in asked}
     glued = re.compile(_GLUED)
     nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex([*nlp.Defaults.infixes, *_INFIXES]).finditer
-    nlp.tokenizer.token_match = re.compile(r"[A-Za-z]+\Z").match
+    nlp.tokenizer.token_match = re.compile(r"@?\w+\Z").match
     nlp.tokenizer.url_match = lambda word: None if glued.search(word) else URL_MATCH(word)
     for kind in re.findall("[A-Z]+", PLACEHOLDER.pattern):
         nlp.tokenizer.add_special_case(f"[{kind}]", [{"ORTH": f"[{kind}]"}])
     for name, starts in (("feedback_sentences", _sentences), ("feedback_clauses", _clauses)):
-        spacy.Language.component(
-            name, func=partial(_mark, spacy.pipeline.Sentencizer(overwrite=True), starts)
-        )
+        rule = partial(_mark, spacy.pipeline.Sentencizer(overwrite=True), starts)
+        spacy.Language.component(name, func=rule)
         nlp.add_pipe(name)
     return nlp
 
@@ -196,24 +192,28 @@ def _ends(stop: Token, following: Token) -> bool:
 
 
 def _clauses(doc: Doc) -> list[bool]:
-    """Return which tokens start a sentence or a clause that turns."""
+    """Return which tokens start a sentence or a clause that turns, with all that leads to the turn."""
     tokens = list(doc)
     starts = [token.is_sent_start for token in tokens]
-    turns = [token for token in tokens if token.lower_ in _TURNS]
-    said = list(accumulate((bool(WORD.search(token.text)) for token in tokens if turns), initial=0))
-    ends = [place for place, start in enumerate(starts) if start] + [len(tokens)]
-    start = 0
-    for turn in turns:
-        sentence = bisect_right(ends, turn.i)
-        start = max(start, ends[sentence - 1])
-        at = turn.i
-        while at > start and (tokens[at - 1].lower_ == "even" or tokens[at - 1].is_left_punct):
-            at -= 1
-        around = min(said[at] - said[start], said[ends[sentence]] - said[turn.i + 1])
-        if around >= _TURNS[turn.lower_] and _divides(doc[max(start, at - _REACH) : at], turn):
-            starts[at] = True
-            start = at
+    if not any(token.lower_ in _TURNS for token in tokens):
+        return starts
+    said = list(accumulate((bool(WORD.search(token.text)) for token in tokens), initial=0))
+    for sentence in doc.sents:
+        start = sentence.start
+        for turn in (token for token in tokens[start : sentence.end] if token.lower_ in _TURNS):
+            at = turn.i
+            while at > start and _leads(tokens[at - 1]):
+                at -= 1
+            around = min(said[at] - said[start], said[sentence.end] - said[turn.i + 1])
+            if around >= _TURNS[turn.lower_] and _divides(doc[max(start, at - _REACH) : at], turn):
+                starts[at] = True
+                start = at
     return starts
+
+
+def _leads(before: Token) -> bool:
+    """Return whether a token before a turn belongs to it: "even though", "(but ...)"."""
+    return before.lower_ == "even" or bool(before.is_left_punct and not before.whitespace_)
 
 
 def _divides(before: Span, turn: Token) -> bool:
