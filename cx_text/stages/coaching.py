@@ -45,7 +45,7 @@ INTERACTION = frozenset(
     "transfers transferred repeat repeated repeating service support knowledge patient empathy apology "
     "apologise apologize".split()
 )
-"""Words of a label or keyword that speak of the service interaction itself, which people can train."""
+"""Words of a label that speak of the service interaction itself, which people can train."""
 
 Row = dict[str, Any]
 
@@ -191,8 +191,8 @@ def _everyone(collection: Collection, busy: set[str], config: Config) -> Iterato
     common = (count >= least) & (count >= MOSTLY * said)
     differs = _differs(collection, "channel", config)
     for topic, theme in enumerate(collection.catalogue.itertuples()):
-        spoken = words(" ".join([str(theme.label), *theme.keywords]))
-        if common[topic] and not differs[topic] and theme.theme_id not in busy and INTERACTION & set(spoken):
+        trainable = INTERACTION & set(words(str(theme.label)))
+        if common[topic] and not differs[topic] and theme.theme_id not in busy and trainable:
             row = {"scope": "everyone", "topic": theme.theme_id, "label": theme.label, "direction": "coach"}
             row |= {"count": int(count[topic]), "state": len(STATES)}
             yield row | {"evidence": _evidence(collection, row)}
