@@ -78,17 +78,18 @@ def measured(export: Path, workspace: Path, options: Sequence[str]) -> Measured:
     """Run `cx-text run` on `export` as a process of its own and return what it took.
 
     Raises:
-        SystemExit: the run failed; its own message stands above.
+        SystemExit: the run failed; with its own message.
     """
     command = [sys.executable, "-m", "cx_text", "run", str(export), "--workspace", str(workspace), "--json"]
     start = time.monotonic()
-    with tempfile.TemporaryFile() as answer:
-        process = subprocess.Popen([*command, *options], stdout=answer, cwd=PROJECT)
+    with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([*command, *options], stdout=answer, stderr=log, cwd=PROJECT)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - start
         if process.returncode:
-            sys.exit(process.returncode)
+            log.seek(0)
+            sys.exit(log.read().decode())
         answer.seek(0)
         record = msgspec.json.decode(answer.read())
     return Measured(record, seconds, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
@@ -139,19 +140,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
     parser.add_argument("--skip-real", action="store_true", help="only generated comments")
     args = parser.parse_args()
-    head = ["night", "rows", "seconds", "cpu s", "rows/s", "peak MB", *STAGES]
-    widths = [20, 8, 8, 8, 8, 8, *(7 for _ in STAGES)]
-    for line in lines(args, head):
-        cells = (
-            f"{cell:<{w}}" if i == 0 else f"{cell:>{w}}"
-            for i, (cell, w) in enumerate(zip(line, widths, strict=True))
-        )
-        print("".join(cells), flush=True)
+    for name, *cells in lines(args):
+        print(f"{name:20}" + "".join(f"{cell:>8}" for cell in cells), flush=True)
 
 
-def lines(args: argparse.Namespace, head: list[str]) -> Iterator[list[str]]:
+def lines(args: argparse.Namespace) -> Iterator[list[str]]:
     """Yield the head of the table and its lines."""
-    yield head
+    yield ["night", "rows", "seconds", "cpu s", "rows/s", "peak MB", *STAGES]
     with tempfile.TemporaryDirectory() as folder:
         for name, exports, flags in jobs(args, Path(folder)):
             yield from nights(name, exports, ["--workers", args.workers, *flags])
