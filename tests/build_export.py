@@ -75,7 +75,7 @@ def _row(number: int) -> dict[str, str]:
     topic = rng.choices(list(TOPICS), [5, 4, 3, 3, 2])[0]
     text = rng.choice(ASIDE) if rng.random() < 0.06 else rng.choice(sentences(topic)) + rng.choice(MORE)
     happy = topic == "kind"
-    day, hour = divmod(number * 7, 24 * 60)
+    day, hour = divmod(number * 97, 24 * 60)
     return {
         "Response ID": f"r{number:05d}",
         "Created At": f"2025-{1 + day // 28 % 12:02d}-{1 + day % 28:02d} {hour // 60:02d}:{hour % 60:02d}",
