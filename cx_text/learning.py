@@ -12,12 +12,15 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
 from cx_text.records import CATALOGUE, published
-from cx_text.scoring import Spans, TextModel
+from cx_text.scoring import GENERAL, Spans, TextModel
 from cx_text.stages.clean import learn_templates
 from cx_text.stages.labels import has_content, is_general, name_themes
 from cx_text.stages.themes import NONE, ThemeAssigner, discover, keep_ids
 from cx_text.stages.vectors import SpanFeatures, StaticEncoder, polarity, sentence_vectors
 from cx_text.text import digest_of, text_key
+
+ENOUGH = 2
+"""Themes are looked for in at least so many times the texts that make one."""
 
 Encode = Callable[[Sequence[str]], np.ndarray]
 
@@ -43,9 +46,9 @@ def learn(
     status, spans = bare.read(frame)
     content = frame["text"][[state == "unthemed" for state in status]]
     bare = replace(bare, learned_from=content.map(text_key).nunique())
-    texts, sentiments = _sample(spans, config.themes.sample)
-    if not texts:
+    if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
+    texts, sentiments = _sample(spans, config.themes.sample)
     vectors = (encode or sentence_vectors)(texts)
     joined = on_grid(unit_rows(np.hstack([vectors, polarity(sentiments)])))
     labels, stability = discover(joined, config.themes, config.seed)
@@ -53,23 +56,24 @@ def learn(
     labels, kept = _named_only(labels, names)
     features = SpanFeatures.fit(texts)
     matrix = features.transform(texts, StaticEncoder().encode(texts), sentiments)
-    assigner = ThemeAssigner.fit(matrix, labels, config.themes.confidence)
     old = before or bare
     ids = keep_ids(labels, old.assign(texts, sentiments)[0], list(old.catalogue["theme_id"]), next_number)
-    learned = CATALOGUE.frame(
+    learned = [
         {
-            "theme_id": ids,
-            "label": [names[theme] for theme in kept],
-            "keywords": [keywords[theme] for theme in kept],
-            "size": np.bincount(labels[labels != NONE], minlength=len(kept)),
-            "stability": stability[kept],
+            "theme_id": theme_id,
+            "label": names[theme],
+            "keywords": keywords[theme],
+            "stability": stability[theme],
         }
-    )
+        for theme_id, theme in zip(ids, kept, strict=True)
+    ]
+    general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL]
+    sizes = np.bincount(labels[labels != NONE], minlength=len(kept))
     return replace(
         bare,
         features=features,
-        assigner=assigner,
-        catalogue=CATALOGUE.frame(pd.concat([learned, bare.catalogue])),
+        assigner=ThemeAssigner.fit(matrix, labels, config.themes.confidence),
+        catalogue=CATALOGUE.frame(pd.DataFrame(learned + general).assign(size=[*sizes, None, None])),
         leans=_leans(sentiments, labels),
     )
 

@@ -31,7 +31,7 @@ ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
 
 
 GENERAL = (("general-praise", "general praise"), ("general-complaint", "general complaint"))
-"""Ids and labels of two themes that every model has after those it learned: opinions without a reason."""
+"""Ids and labels of two themes that follow those that were learned: opinions without a reason."""
 
 SILENT = 0.05
 """A span whose sentiment is nearer to 0 holds no words of feeling."""
@@ -77,11 +77,9 @@ class TextModel:
 
     @classmethod
     def untaught(cls, config: Config) -> TextModel:
-        """Return a model that knows only praise and complaint in general."""
+        """Return a model that knows no themes."""
         empty = ThemeAssigner(np.zeros((0, 0)), np.zeros(0), config.themes.confidence)
-        general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL]
-        features = SpanFeatures((), np.zeros(0))
-        return cls(config, (), features, empty, CATALOGUE.frame(general), np.zeros(0))
+        return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame(), np.zeros(0))
 
     @cached_property
     def _scorer(self) -> SentimentScorer:
@@ -175,7 +173,12 @@ class TextModel:
         return np.where(silent, lean, sentiments)
 
     def _general(self, sentiments: np.ndarray) -> np.ndarray:
-        """Return the theme of opinions without a reason: praise, complaint, or none when neutral."""
+        """Return the theme of opinions without a reason: praise, complaint, or none when neutral.
+
+        None, too, while so little was learned that the model has no general themes.
+        """
+        if len(self.catalogue) == len(self.assigner.bias):
+            return np.full(len(sentiments), NONE)
         threshold = self.config.sentiment.threshold
         praise, complaint = len(self.assigner.bias), len(self.assigner.bias) + 1
         return np.select([sentiments >= threshold, sentiments <= -threshold], [praise, complaint], NONE)

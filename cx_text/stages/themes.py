@@ -180,7 +180,8 @@ class ThemeAssigner:
     def predict(self, features: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
         """Return the theme of each span (n,), `NONE` below the confidence, and the confidence (n,).
 
-        The choice is made on exact sums (ties: the smallest theme); only then exp is taken.
+        The choice is made on exact sums (ties: the smallest theme); only then exp is taken. Among few
+        themes the best must be twice as likely as a guess, or the more likely half.
         """
         count = len(self.bias)
         empty = np.asarray(features.astype(bool).sum(axis=1)).ravel() <= 2
@@ -190,5 +191,5 @@ class ThemeAssigner:
         best = scores.argmax(axis=1)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         sure = 1 / odds.sum(axis=1)
-        best[(sure < self.confidence) | empty] = NONE
+        best[(sure < max(self.confidence, min(0.5, 2 / count))) | empty] = NONE
         return best, np.where(best == NONE, 0.0, sure)
