@@ -29,8 +29,8 @@ Scorer = Callable[[pd.DataFrame], Scored]
 Answers = Generator[Scored, None, None]
 Engine = Callable[[Scorer, Iterable[pd.DataFrame], int], Answers]
 
-FEW_ROWS = 5_000
-"""Below this, starting processes costs more than they save."""
+FEW_ROWS = 30_000
+"""Below this, starting processes (5 seconds) costs more than two of them save."""
 CHUNK = 2_000
 TEXTS = 250
 """Texts encoded at a time while learning."""
@@ -77,7 +77,7 @@ def score_in_chunks(
         frame: n rows.
         workers: processes at work, 1 or more.
         engine: a name in `ENGINES`, or ``auto``: processes for a `Saved` scorer, more than one
-            worker and at least 5,000 rows, else serial.
+            worker and at least 30,000 rows, else serial.
         progress: told the number of rows done after each chunk, in this process.
         chunk: rows scored at a time, 1 or more.
 

@@ -143,7 +143,7 @@ def test_the_serial_engine_loads_a_saved_scorer_once_here(tmp_path: Path) -> Non
 def test_auto_takes_processes_for_many_rows_and_workers(
     rows: int, workers: int, elsewhere: bool, tmp_path: Path
 ) -> None:
-    """Below 5,000 rows, or with one worker, the rows are scored in this process."""
+    """Below 30,000 rows, or with one worker, the rows are scored in this process."""
     saved = Saved(load_scorer, str(tmp_path / "pid"))
     found = score_in_chunks(saved, verbatims(rows), workers).verbatims["emotion"]
     assert (str(os.getpid()) not in set(found)) is elsewhere
