@@ -11,8 +11,8 @@ import pandas as pd
 
 from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
-from cx_text.records import CATALOGUE, published
-from cx_text.scoring import GENERAL, Spans, TextModel
+from cx_text.records import CATALOGUE, GENERAL_THEMES, published
+from cx_text.scoring import Spans, TextModel
 from cx_text.stages.clean import learn_templates
 from cx_text.stages.labels import has_content, is_general, name_themes
 from cx_text.stages.themes import NONE, ThemeAssigner, discover, keep_ids
@@ -67,7 +67,7 @@ def learn(
         }
         for theme_id, theme in zip(ids, kept, strict=True)
     ]
-    general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL]
+    general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL_THEMES.items()]
     sizes = np.bincount(labels[labels != NONE], minlength=len(kept))
     return replace(
         bare,

@@ -328,6 +328,9 @@ CATALOGUE = Table(
         "stability": NUMBER,
     },
 )
+GENERAL_THEMES = {"general-praise": "general praise", "general-complaint": "general complaint"}
+"""Ids and labels of the themes of opinions without a reason; they follow those that were learned."""
+
 LINKS = Table("links", {"row": COUNT, "theme_id": TEXT, "sentiment": NUMBER, "confidence": NUMBER})
 
 

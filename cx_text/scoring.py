@@ -30,9 +30,6 @@ ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
 """What says nothing about the theme of a span."""
 
 
-GENERAL = (("general-praise", "general praise"), ("general-complaint", "general complaint"))
-"""Ids and labels of two themes that follow those that were learned: opinions without a reason."""
-
 SILENT = 0.05
 """A span whose sentiment is nearer to 0 holds no words of feeling."""
 

@@ -13,10 +13,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from build_export import small_rows, write_export
+from hypothesis import settings
 
 from cx_text.api import Pipeline, fit
 from cx_text.cli import app, guarded
 from cx_text.nightly import Night, Order, run
+
+settings.register_profile("calm", deadline=None)
+settings.load_profile("calm")  # a busy machine is no failure
 
 
 @dataclass(frozen=True)

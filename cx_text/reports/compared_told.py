@@ -150,9 +150,19 @@ def who_of(row: Row) -> str:
     """Return whom a coaching topic is for."""
     by_scope: Mapping[str, str] = {
         "individual": str(row["agent"] or "One agent"),
-        "team": f"Team {row['team'] or ''}".strip(),
+        "team": _team(row["team"]),
     }
     return by_scope.get(row["scope"] or "", "Everyone")
+
+
+def _team(name: str | None) -> str:
+    """Return a team's name with the word before it, once.
+
+    >>> _team("Blue"), _team("Team Blue")
+    ('Team Blue', 'Team Blue')
+    """
+    said = str(name or "")
+    return said if said.casefold().startswith("team") else f"Team {said}".strip()
 
 
 def basis_of(row: Row) -> str:

@@ -13,7 +13,7 @@ from scipy import sparse
 
 from cx_text.config import Config
 from cx_text.counting import tone, typical
-from cx_text.records import THEMES, Collection, published
+from cx_text.records import GENERAL_THEMES, THEMES, Collection, published
 from cx_text.statistics import wilson, withheld
 
 Floats = NDArray[np.float64]
@@ -63,6 +63,7 @@ def rank_themes(
     verbatims (full from -0.5 on), and harm = what one mention costs the score, divided by the
     costliest theme's, 0 where unknown or where the interval of the impact reaches 0 (0..1);
     momentum = 1.25 rising, 1 steady or unknown, 0.8 falling. Praise has no pain and ends near 0.
+    An opinion without a reason (general complaint) has momentum 0: nobody can act on it.
 
     `rank_low` and `rank_high` are the 2.5 and 97.5 % points of the rank over
     `config.ranking.bootstrap` resamples of customers (verbatims where unknown), with harm and momentum
@@ -86,7 +87,10 @@ def rank_themes(
     links = links[collection.substantive.to_numpy()[links["row"].to_numpy(dtype=np.int64)]]
     known = impact.reindex(index=ids, columns=list(IMPACT)).reset_index(drop=True)
     direction = trend.reindex(ids).fillna("unknown").reset_index(drop=True)
-    harm, momentum = _harm(known), direction.map(MOMENTUM).to_numpy(dtype=np.float64)
+    harm = _harm(known)
+    momentum = np.where(
+        ids.isin(list(GENERAL_THEMES)), 0.0, direction.map(MOMENTUM).to_numpy(dtype=np.float64)
+    )
     cells = _cells(collection, links, ids, config)
     sums = _sums(np.ones((1, cells.shape[0])), cells)
     parts = {name: part[0] for name, part in _parts(sums, harm, momentum).items()}

@@ -10,7 +10,7 @@ from cx_text.stages.labels import KEYWORDS, has_content, name_themes, phrases
 THEMES = [
     ["my refund has not been received", "refund not received yet", "still no refund", "refund never came",
      "refund not received", "I want my refund", "refund not received after a month", "where is the refund"],
-    ["the app crashes at login", "app crashes after the update", "app crashes", "your app crashes all the time",
+    ["the app crashes at login", "app crashes after the update", "app crashes", "app crashes all the time",
      "since the update the app crashes", "app crashes on start", "app freezes", "the app closes itself"],
     ["very friendly agent", "friendly agent", "the agent was friendly", "a friendly agent helped",
      "such a friendly agent", "friendly agent on the phone", "kind and friendly", "friendly staff"],

@@ -280,3 +280,17 @@ def test_a_priority_is_explained_in_one_sentence(row: dict[str, Any], sentence: 
 def test_a_row_of_the_table_explains_itself(small: Collection) -> None:
     """A row of the published frame, not only a mapping."""
     assert explain_priority(ranked(small).loc["late"]) == "in 20 % of comments, 75 % of them negative"
+
+
+def test_a_complaint_without_a_reason_is_told_but_never_comes_first() -> None:
+    """Nobody can act on "terrible"."""
+    links = [(row, "general-complaint", -0.9) for row in range(20)] + [
+        (row, "T0001", -0.3) for row in range(5)
+    ]
+    catalogue = {"general-complaint": "general complaint", "T0001": "refund late"}
+    themes = rank_themes(
+        collection([{}] * 30, links, catalogue), pd.DataFrame(), pd.Series(dtype=str), Config()
+    )
+    assert themes["theme_id"].tolist() == ["T0001", "general-complaint"]
+    assert themes["priority"].tolist()[1] == 0
+    assert themes["volume"].tolist()[1] == 20
