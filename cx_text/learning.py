@@ -13,7 +13,7 @@ from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
 from cx_text.scoring import Spans, TextModel
-from cx_text.stages.clean import learn_templates
+from cx_text.stages.clean import is_non_answer, learn_templates
 from cx_text.stages.labels import has_content, is_general, name_themes
 from cx_text.stages.themes import NONE, ThemeAssigner, discover, keep_ids
 from cx_text.stages.vectors import SpanFeatures, StaticEncoder, polarity, sentence_vectors
@@ -42,12 +42,11 @@ def learn(
         next_number: number of the first theme id never given so far.
     """
     templates = learn_templates(sorted(set(frame["text"].dropna())))
-    bare = replace(TextModel.untaught(config), templates=templates)
-    status, spans = bare.read(frame)
-    content = frame["text"][[state == "unthemed" for state in status]]
-    bare = replace(bare, learned_from=content.map(text_key).nunique())
+    rows = _distinct(frame, config.input.language)
+    bare = replace(TextModel.untaught(config), templates=templates, learned_from=len(rows))
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
+    spans = bare.read(rows.head(config.themes.sample))[1]
     texts, sentiments = _sample(spans, config.themes.sample)
     vectors = (encode or sentence_vectors)(texts)
     joined = on_grid(unit_rows(np.hstack([vectors, polarity(sentiments)])))
@@ -57,7 +56,8 @@ def learn(
     features = SpanFeatures.fit(texts)
     matrix = features.transform(texts, StaticEncoder().encode(texts), sentiments)
     old = before or bare
-    ids = keep_ids(labels, old.assign(texts, sentiments)[0], list(old.catalogue["theme_id"]), next_number)
+    named = np.where(labels < len(kept), labels, NONE)
+    ids = keep_ids(named, old.assign(texts, sentiments)[0], list(old.catalogue["theme_id"]), next_number)
     learned = [
         {
             "theme_id": theme_id,
@@ -68,14 +68,23 @@ def learn(
         for theme_id, theme in zip(ids, kept, strict=True)
     ]
     general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL_THEMES.items()]
-    sizes = np.bincount(labels[labels != NONE], minlength=len(kept))
+    sizes = np.bincount(named[named != NONE], minlength=len(kept))
     return replace(
         bare,
         features=features,
-        assigner=ThemeAssigner.fit(matrix, labels, config.themes.confidence),
+        assigner=ThemeAssigner.fit(matrix, labels, len(kept), config.themes.confidence),
         catalogue=CATALOGUE.frame(pd.DataFrame(learned + general).assign(size=[*sizes, None, None])),
-        leans=_leans(sentiments, labels),
+        leans=_leans(sentiments, named),
     )
+
+
+def _distinct(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return one row for each distinct text that may say something, in an order that texts alone decide."""
+    ours = frame[(frame["language"] == language) & ~frame["text"].fillna("").map(is_non_answer)]
+    keys = ours["text"].map(text_key)
+    ordered = ours.assign(key=keys, place=keys.map(digest_of))
+    ordered = ordered.sort_values(["place", "text", "question"]).drop_duplicates("key", ignore_index=True)
+    return ordered.drop(columns=["key", "place"])
 
 
 def _sample(spans: Spans, most: int) -> tuple[list[str], np.ndarray]:
@@ -100,8 +109,12 @@ def _leans(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def _named_only(labels: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[int]]:
-    """Return labels renumbered over the themes that have a name, and those themes' old numbers."""
+    """Return labels renumbered over the themes that have a name, and those themes' old numbers.
+
+    Spans of themes without a name are one class more, after the themes.
+    """
     kept = [theme for theme, name in enumerate(names) if name]
-    number = np.full(len(names) + 1, NONE)
+    number = np.full(len(names) + 1, len(kept))
     number[kept] = np.arange(len(kept))
+    number[NONE] = NONE
     return number[labels], kept

@@ -39,6 +39,7 @@ def to_bytes(model: TextModel) -> bytes:
         "config": model.config,
         "templates": model.templates,
         "terms": model.features.terms,
+        "themes": model.assigner.themes,
         "confidence": model.assigner.confidence,
         "catalogue": model.catalogue.to_dict("records"),
         "learned_from": model.learned_from,
@@ -71,7 +72,9 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
                 config=msgspec.convert(words["config"], Config),
                 templates=tuple(words["templates"]),
                 features=SpanFeatures(tuple(words["terms"]), arrays["idf"]),
-                assigner=ThemeAssigner(arrays["weights"], arrays["bias"], words["confidence"]),
+                assigner=ThemeAssigner(
+                    arrays["weights"], arrays["bias"], words["themes"], words["confidence"]
+                ),
                 catalogue=CATALOGUE.frame(words["catalogue"]),
                 leans=arrays["leans"],
                 learned_from=words["learned_from"],

@@ -75,7 +75,7 @@ class TextModel:
     @classmethod
     def untaught(cls, config: Config) -> TextModel:
         """Return a model that knows no themes."""
-        empty = ThemeAssigner(np.zeros((0, 0)), np.zeros(0), config.themes.confidence)
+        empty = ThemeAssigner(np.zeros((0, 0)), np.zeros(0), 0, config.themes.confidence)
         return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame(), np.zeros(0))
 
     @cached_property
@@ -174,10 +174,10 @@ class TextModel:
 
         None, too, while so little was learned that the model has no general themes.
         """
-        if len(self.catalogue) == len(self.assigner.bias):
+        if len(self.catalogue) == self.assigner.themes:
             return np.full(len(sentiments), NONE)
         threshold = self.config.sentiment.threshold
-        praise, complaint = len(self.assigner.bias), len(self.assigner.bias) + 1
+        praise, complaint = self.assigner.themes, self.assigner.themes + 1
         return np.select([sentiments >= threshold, sentiments <= -threshold], [praise, complaint], NONE)
 
     def _feelings(self, status: Sequence[str], spans: Spans, lengths: np.ndarray) -> list[tuple[float, str]]:

@@ -24,6 +24,9 @@ PRIOR = 0.5
 UBIQUITOUS = 0.2
 """A stem said by a larger share of the other themes' spans (the company's name) tells nothing apart."""
 
+COMMON = 0.25
+"""A theme has a name if its keywords are in at least this share of its spans."""
+
 GROWN = 0.6
 """A longer phrase takes the place of its part where it makes up so much of the part's spans."""
 
@@ -115,7 +118,7 @@ def stem(word: str) -> str:
     """
     for ending in ("ing", "ed", "es", "ly", "s", "e", "y"):
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
+            return stem(word.removesuffix(ending))
     return word
 
 
@@ -133,15 +136,16 @@ def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], li
 
     A stem is worth the share of the theme's spans that say it times the log of how much more often
     they do than the rest (smoothed); a stem that a fifth of the rest say is worth nothing. A phrase
-    is worth its stems. Names differ from each other.
+    is worth its stems. Names differ from each other. Where fewer than a quarter of the spans say any
+    keyword they have nothing in common that could be named.
     """
     count = int(labels.max(initial=-1)) + 1
     found = [list(phrases(text)) for text in texts]
     inside: list[Counter[str]] = [Counter() for _ in range(count)]
     stems_inside: list[Counter[str]] = [Counter() for _ in range(count)]
     everywhere: Counter[str] = Counter()
-    for candidates, label in zip(found, labels, strict=True):
-        said = {one for phrase in candidates for one in stems(phrase)}
+    said_by = [frozenset(one for phrase in candidates for one in stems(phrase)) for candidates in found]
+    for candidates, said, label in zip(found, said_by, labels, strict=True):
         everywhere.update(said)
         if label >= 0:
             inside[label].update(candidates)
@@ -152,8 +156,11 @@ def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], li
     for theme in range(count):
         worth = _worth(stems_inside[theme], everywhere, int(sizes[theme]), len(texts))
         scores = _scores(inside[theme], worth)
+        chosen = _keywords(scores)
+        if _share([said_by[row] for row in np.flatnonzero(labels == theme)], chosen) < COMMON:
+            scores, chosen = {}, []
         names.append(_name(scores, inside[theme], set(names)))
-        keywords.append(_keywords(scores))
+        keywords.append(chosen)
     return names, keywords
 
 
@@ -213,3 +220,9 @@ def _keywords(scores: dict[str, float]) -> list[str]:
         if len(chosen) == KEYWORDS:
             break
     return chosen
+
+
+def _share(said_by: Sequence[frozenset[str]], keywords: Sequence[str]) -> float:
+    """Return the share of the spans that say a stem of any keyword."""
+    wanted = frozenset(one for phrase in keywords for one in stems(phrase))
+    return sum(bool(said & wanted) for said in said_by) / max(len(said_by), 1)

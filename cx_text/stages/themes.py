@@ -148,25 +148,29 @@ def typical(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class ThemeAssigner:
-    """A linear model from span features to k themes; weights on the grid.
+    """A linear model from span features to k classes, the first of which are themes; weights on the grid.
 
     Attributes:
         weights: (d, k).
         bias: (k,).
+        themes: number of themes; a further class holds spans that are like each other but name nothing.
         confidence: least confidence of an assignment (0..1).
     """
 
     weights: np.ndarray
     bias: np.ndarray
+    themes: int
     confidence: float
 
     @classmethod
-    def fit(cls, features: sparse.csr_array, labels: np.ndarray, confidence: float) -> ThemeAssigner:
+    def fit(
+        cls, features: sparse.csr_array, labels: np.ndarray, themes: int, confidence: float
+    ) -> ThemeAssigner:
         """Return the model that learned `labels` (n,); spans labelled `NONE` teach nothing."""
         known = labels != NONE
         count = int(labels.max(initial=NONE)) + 1
         if count < 2:
-            return cls(np.zeros((features.shape[1], count)), np.zeros(count), confidence)
+            return cls(np.zeros((features.shape[1], count)), np.zeros(count), themes, confidence)
         model = LogisticRegression(C=5, max_iter=200, tol=1e-3)
         with threadpool_limits(1):
             model.fit(features[known], labels[known])
@@ -175,7 +179,7 @@ class ThemeAssigner:
             bias = np.concatenate([-model.intercept_, model.intercept_]) / 2
         else:
             weights, bias = model.coef_, model.intercept_
-        return cls(on_grid(weights.T), on_grid(bias), confidence)
+        return cls(on_grid(weights.T), on_grid(bias), themes, confidence)
 
     def predict(self, features: sparse.csr_array) -> tuple[np.ndarray, np.ndarray]:
         """Return the theme of each span (n,), `NONE` below the confidence, and the confidence (n,).
@@ -191,5 +195,6 @@ class ThemeAssigner:
         best = scores.argmax(axis=1)
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         sure = 1 / odds.sum(axis=1)
-        best[(sure < max(self.confidence, min(0.5, 2 / count))) | empty] = NONE
+        vague = sure < max(self.confidence, min(0.5, 2 / count))
+        best[vague | empty | (best >= self.themes)] = NONE
         return best, np.where(best == NONE, 0.0, sure)

@@ -132,7 +132,7 @@ class StaticEncoder:
     def _table(self) -> np.ndarray:
         """Token vectors on the grid, float64 of shape (vocabulary, 256)."""
         stored: np.ndarray = np.load(checked(model_path(self.name)) / "table.npy")
-        return stored / GRID
+        return np.ascontiguousarray(stored / GRID)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors on the grid, float64 of shape (n, 256); zeros for no known token."""

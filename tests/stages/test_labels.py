@@ -62,6 +62,17 @@ def test_a_theme_without_common_words_has_no_name() -> None:
     assert name_themes(texts, np.zeros(20, dtype=int)) == ([""], [[]])
 
 
+def test_spans_with_little_in_common_have_no_name() -> None:
+    """A word that one in ten says does not stand for the others."""
+    texts = [f"{word} somehow" for word in "abel bert cora dina emil fred gina hugo ines jana".split()]
+    chatter = [f"{text} {number}" for number in range(5) for text in texts]
+    told = [f"parcel late {number}" for number in range(40)]
+    labels = np.repeat([0, 1], [len(chatter), len(told)])
+    names, keywords = name_themes([text.replace("somehow", "") for text in chatter] + told, labels)
+    assert names[0] == "" or set(keywords[0]) >= {"abel", "bert"}
+    assert "parcel" in names[1]
+
+
 def test_without_themes_there_are_no_names() -> None:
     """An empty night."""
     assert name_themes(["anything"], np.array([-1])) == ([], [])

@@ -125,7 +125,7 @@ class TestAssigner:
         """Half of the rows teach, the other half is asked."""
         vectors, truth = blobs([60] * groups, seed=groups)
         features = sparse.csr_array(vectors)
-        model = ThemeAssigner.fit(features[::2], truth[::2], 0.15)
+        model = ThemeAssigner.fit(features[::2], truth[::2], groups, 0.15)
         found, sure = model.predict(features[1::2])
         assert (found == truth[1::2]).mean() > 0.95
         assert ((sure > 0) & (sure <= 1)).all()
@@ -136,7 +136,7 @@ class TestAssigner:
         """To the last bit, because all sums are exact."""
         vectors, truth = blobs([20, 20], seed=4)
         features = sparse.csr_array(vectors)
-        model = ThemeAssigner.fit(features, truth, 0.15)
+        model = ThemeAssigner.fit(features, truth, 2, 0.15)
         themes, sure = model.predict(features)
         mixed_themes, mixed_sure = model.predict(features[order])
         assert (mixed_themes == themes[order]).all()
@@ -147,20 +147,28 @@ class TestAssigner:
     def test_a_span_that_is_like_nothing_known_is_left_unthemed(self) -> None:
         """Below the confidence there is no theme."""
         vectors, truth = blobs([40, 40, 40, 40])
-        model = ThemeAssigner.fit(sparse.csr_array(vectors), truth, 0.9)
+        model = ThemeAssigner.fit(sparse.csr_array(vectors), truth, 4, 0.9)
         middle = sparse.csr_array(on_grid(vectors.mean(axis=0, keepdims=True)))
         assert model.predict(middle)[0].tolist() == [NONE]
 
     def test_a_span_with_nothing_known_in_it_has_no_theme(self) -> None:
         """Zeros in, none out."""
         vectors, truth = blobs([40, 40])
-        model = ThemeAssigner.fit(sparse.csr_array(vectors), truth, 0.0)
+        model = ThemeAssigner.fit(sparse.csr_array(vectors), truth, 2, 0.0)
         assert model.predict(sparse.csr_array((1, 24)))[0].tolist() == [NONE]
 
     @pytest.mark.parametrize("labels", [[NONE] * 4, [0, 0, 0, NONE]])
     def test_none_or_one_theme_needs_no_model(self, labels: list[int]) -> None:
         """With one theme, every span with content has it."""
         features = sparse.csr_array(blobs([4])[0])
-        model = ThemeAssigner.fit(features, np.array(labels), 0.15)
+        model = ThemeAssigner.fit(features, np.array(labels), 1, 0.15)
         expected = NONE if max(labels) == NONE else 0
         assert model.predict(features)[0].tolist() == [expected] * 4
+
+    def test_spans_like_those_that_name_nothing_have_no_theme(self) -> None:
+        """A class of its own keeps chatter out of the themes."""
+        vectors, truth = blobs([60, 60, 60])
+        features = sparse.csr_array(vectors)
+        found = ThemeAssigner.fit(features[::2], truth[::2], 2, 0.15).predict(features[1::2])[0]
+        assert set(found[truth[1::2] == 2]) == {NONE}
+        assert (found[truth[1::2] == 1] == 1).mean() > 0.95
