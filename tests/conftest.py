@@ -5,44 +5,21 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from build_export import small_rows, write_export
+from flow import Answer, Call, Kept
 from hypothesis import settings
 
 from cx_text.api import Pipeline, fit
 from cx_text.cli import app, guarded
-from cx_text.nightly import Night, Order, run
+from cx_text.nightly import Order, run
 
 settings.register_profile("calm", deadline=None)
 settings.load_profile("calm")  # a busy machine is no failure
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A finished night: the export, the workspace, the reports."""
-
-    export: Path
-    workspace: Path
-    output: Path
-    night: Night
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command said: exit code, stdout, stderr."""
-
-    code: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Answer]
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from build_export import comments, small_rows
-from conftest import Kept
+from flow import Kept
 
 import cx_text
 from cx_text.api import Pipeline

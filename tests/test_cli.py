@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from build_export import comments, small_rows, write_export
-from conftest import Answer, Call, Kept
+from flow import Answer, Call, Kept
 
 from cx_text import cli, nightly
 from cx_text.cli import guarded, with_columns

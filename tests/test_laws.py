@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from build_export import small_rows, write_export
-from conftest import Kept
+from flow import Kept
 
 from cx_text.engine import Saved, Scorer, score_in_chunks
 from cx_text.nightly import Order, load_model, load_scorer, run

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from build_export import Rows, comments, small_rows, write_export
-from conftest import Kept
+from flow import Kept
 
 from cx_text import nightly
 from cx_text.config import make_config

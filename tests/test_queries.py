@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from build_export import small_rows
-from conftest import Kept
+from flow import Kept
 
 from cx_text.errors import UsageError, WorkspaceError
 from cx_text.queries import export, score_lines

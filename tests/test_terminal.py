@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 
 import pytest
-from conftest import Kept
+from flow import Kept
 from rich.console import Console
 
 from cx_text import terminal
