@@ -80,9 +80,10 @@ def learn(
 
 def _distinct(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     """Return one row for each distinct text that may say something, in an order that texts alone decide."""
-    ours = frame[(frame["language"] == language) & ~frame["text"].fillna("").map(is_non_answer)]
-    keys = ours["text"].map(text_key)
-    ordered = ours.assign(key=keys, place=keys.map(digest_of))
+    pairs = zip(frame["text"].fillna(""), frame["language"], strict=True)
+    ours = frame[np.array([told == language and not is_non_answer(text) for text, told in pairs], dtype=bool)]
+    keys = [text_key(text) for text in ours["text"]]
+    ordered = ours.assign(key=keys, place=[digest_of(key) for key in keys])
     ordered = ordered.sort_values(["place", "text", "question"]).drop_duplicates("key", ignore_index=True)
     return ordered.drop(columns=["key", "place"])
 
