@@ -55,7 +55,7 @@ def _no_disk(place: Path) -> ResourceError:
 
 def damaged(place: Path, wrong: str) -> WorkspaceError:
     """Return the error for a workspace whose file `place` is not what was written."""
-    return WorkspaceError("E_DAMAGED", wrong, "run `cx-text repair` or restore a backup", str(place))
+    return WorkspaceError("E_DAMAGED", wrong, "restore the folder from a backup", str(place))
 
 
 def _from_system(error: OSError, place: Path) -> CxTextError:
