@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cx_text.stages.clean import clean
@@ -229,6 +229,7 @@ PARTS = (
 )
 
 
+@example("my name is DE89370400440532013000DE89370400440532013000")
 @given(st.lists(st.sampled_from(PARTS) | st.text(max_size=2), max_size=9).map("".join))
 @settings(max_examples=600, deadline=None)
 def test_redacting_twice_changes_nothing_more(text: str) -> None:
