@@ -25,12 +25,12 @@ UBIQUITOUS = 0.2
 """A stem said by a larger share of the other themes' spans (the company's name) tells nothing apart."""
 
 COMMON = 0.25
-"""A theme has a name if its keywords are in at least this share of its spans."""
+"""A theme has a name if its best stems are in at least this share of its spans."""
 
 GROWN = 0.6
 """A longer phrase takes the place of its part where it makes up so much of the part's spans."""
 
-RARE = 8.0
+RARE = 2.0
 """A phrase said by so many spans counts half."""
 
 FILLER = 0.25
@@ -136,8 +136,8 @@ def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], li
 
     A stem is worth the share of the theme's spans that say it times the log of how much more often
     they do than the rest (smoothed); a stem that a fifth of the rest say is worth nothing. A phrase
-    is worth its stems. Names differ from each other. Where fewer than a quarter of the spans say any
-    keyword they have nothing in common that could be named.
+    is worth its stems. Names differ from each other. Where fewer than a quarter of the spans say one of
+    the six best stems they have nothing in common that could be named.
     """
     count = int(labels.max(initial=-1)) + 1
     found = [list(phrases(text)) for text in texts]
@@ -155,12 +155,10 @@ def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], li
     keywords: list[list[str]] = []
     for theme in range(count):
         worth = _worth(stems_inside[theme], everywhere, int(sizes[theme]), len(texts))
-        scores = _scores(inside[theme], worth)
-        chosen = _keywords(scores)
-        if _share([said_by[row] for row in np.flatnonzero(labels == theme)], chosen) < COMMON:
-            scores, chosen = {}, []
+        together = _share([said_by[row] for row in np.flatnonzero(labels == theme)], worth)
+        scores = _scores(inside[theme], worth) if together >= COMMON else {}
         names.append(_name(scores, inside[theme], set(names)))
-        keywords.append(chosen)
+        keywords.append(_keywords(scores))
     return names, keywords
 
 
@@ -194,11 +192,12 @@ def _name(scores: dict[str, float], inside: Counter[str], taken: set[str]) -> st
     free = [phrase for phrase in scores if phrase not in taken]
     if not free:
         return ""
-    best = _grown(free[0], inside)
-    if best in taken:
-        best = free[0]
-    second = next((one for one in free[1:] if not stems(one) & stems(best)), "")
-    return best if " " in best or not second else f"{best}, {second}"
+    grown = _grown(free[0], inside)
+    best = free[0] if grown in taken else grown
+    if " " in best:
+        return best
+    others = (one for one in free[1:] if not stems(one) & stems(best))
+    return next((f"{best}, {one}" for one in others if f"{best}, {one}" not in taken), best)
 
 
 def _grown(phrase: str, inside: Counter[str]) -> str:
@@ -222,7 +221,7 @@ def _keywords(scores: dict[str, float]) -> list[str]:
     return chosen
 
 
-def _share(said_by: Sequence[frozenset[str]], keywords: Sequence[str]) -> float:
-    """Return the share of the spans that say a stem of any keyword."""
-    wanted = frozenset(one for phrase in keywords for one in stems(phrase))
-    return sum(bool(said & wanted) for said in said_by) / max(len(said_by), 1)
+def _share(said_by: Sequence[frozenset[str]], worth: dict[str, float]) -> float:
+    """Return the share of the spans that say one of the stems worth most."""
+    best = frozenset(sorted(worth, key=lambda one: (-worth[one], one))[:KEYWORDS])
+    return sum(bool(said & best) for said in said_by) / max(len(said_by), 1)
