@@ -1,4 +1,4 @@
-"""Intervals, multiple testing, standardisation and shrinkage: what several stages count with.
+"""Intervals, multiple testing and small groups: what several stages count with.
 
 Every function takes scalars or arrays (broadcast against each other) and says NaN where a number is
 not defined, never a warning. Sums over rows are exact, so the order of rows plays no part.
@@ -17,8 +17,6 @@ from scipy import special, stats
 Floats = NDArray[np.float64]
 
 LEVEL = 0.95
-LOOSEST, TIGHTEST = 0.25, 100.0
-"""Range of the shape of an empirical prior: true ratios spread by 200 % to 10 % around their mean."""
 
 
 def wilson(count: Any, n: Any, level: float = LEVEL) -> tuple[Floats, Floats]:
@@ -42,27 +40,6 @@ def wilson(count: Any, n: Any, level: float = LEVEL) -> tuple[Floats, Floats]:
     low, high = np.where(k == 0, 0.0, centre - half), np.where(k == total, 1.0, centre + half)
     undefined = np.isnan(share)
     return np.where(undefined, np.nan, low), np.where(undefined, np.nan, high)
-
-
-def rate_ratio_interval(count: Any, expected: Any, level: float = LEVEL) -> tuple[Floats, Floats]:
-    """Return the exact Poisson interval (low, high) of O/E, `count` observed over `expected`.
-
-    An `expected` of 0 or less gives NaN.
-
-    >>> [round(float(bound), 3) for bound in rate_ratio_interval(0, 1)]
-    [0.0, 3.689]
-
-    Reference:
-        Garwood (1936), Fiducial limits for the Poisson distribution, Biometrika 28.
-    """
-    observed, basis = np.broadcast_arrays(_known(count), _known(expected))
-    tail = (1 - level) / 2
-    low = special.gammaincinv(np.maximum(observed, 1e-9), tail)
-    high = special.gammaincinv(observed + 1, 1 - tail)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        bounds = np.where(observed > 0, low, 0.0) / basis, high / basis
-    undefined = ~(basis > 0) | np.isnan(observed)
-    return np.where(undefined, np.nan, bounds[0]), np.where(undefined, np.nan, bounds[1])
 
 
 def mean_interval(values: Any, level: float = LEVEL) -> tuple[float, float, float]:
@@ -129,48 +106,6 @@ def benjamini_hochberg(p: Any) -> Floats:
     return q
 
 
-def gamma_poisson_prior(counts: Any, expected: Any) -> tuple[float, float]:
-    """Return (shape, rate) of the gamma prior of true O/E ratios that the groups themselves suggest.
-
-    By moments: the mean is the sum of counts over the sum of expected, the variance what Pearson's
-    chi-square has beyond its degrees of freedom. The shape is kept within 0.25..100, so it is also
-    defined where the groups differ less than chance lets expect. Groups with nothing expected do not
-    speak; with fewer than two that do, or without any count, the mean is 1 and the shape 100.
-
-    Reference:
-        Clayton, Kaldor (1987), Empirical Bayes estimates of age-standardized relative risks,
-        Biometrics 43; the moments as in DerSimonian, Laird (1986).
-    """
-    observed, basis = _known(counts).ravel(), _known(expected).ravel()
-    speaks = (basis > 0) & ~np.isnan(observed)
-    observed, basis = observed[speaks], basis[speaks]
-    if observed.size < 2 or observed.sum() == 0:
-        return TIGHTEST, TIGHTEST
-    total = fsum(basis)
-    mean = fsum(observed) / total
-    chi_square = fsum((observed - mean * basis) ** 2 / (mean * basis))
-    spread = total - fsum(basis * basis) / total
-    variance = mean * (chi_square - (observed.size - 1)) / spread
-    shape = TIGHTEST if variance <= 0 else min(max(mean * mean / variance, LOOSEST), TIGHTEST)
-    return shape, shape / mean
-
-
-def probability_above(count: Any, expected: Any, prior: tuple[float, float], ratio: float) -> Floats:
-    """Return the posterior probability (0..1) that the true O/E is above `ratio`.
-
-    `prior` is (shape, rate) of a gamma distribution; a NaN count or expected gives NaN.
-
-    >>> float(probability_above(0, 0, (1.0, 1.0), 1.0).round(3))
-    0.368
-
-    Reference:
-        Gelman et al. (2013), Bayesian Data Analysis, 3rd edition, 2.6 (gamma-Poisson).
-    """
-    shape, rate = prior
-    posterior: Floats = special.gammaincc(shape + _known(count), (rate + _known(expected)) * ratio)
-    return posterior
-
-
 def points_below_best(values: Any, scale: tuple[float, float], direction: str) -> Floats:
     """Return how many points each answer lies below the best of its `scale`; NaN off the scale.
 
@@ -202,43 +137,6 @@ def withheld(sizes: pd.Series, k: int, unnamed: int = 0) -> list[str]:
     return sorted(name for _, name in hidden)
 
 
-def expected_counts(strata: pd.DataFrame | pd.Series, event: Any, group: Any) -> pd.DataFrame:
-    """Return a frame indexed by group, sorted, with n, count and expected (indirect standardisation).
-
-    A group is expected to have the event as often as all others in the same strata; in a stratum
-    that no other has, as often as all others at large. Rows without a group count for the others only.
-    `expected` is NaN where there is no other.
-
-    Args:
-        strata: one row a verbatim; each distinct combination, missing values too, is a stratum.
-        event: one flag a verbatim.
-        group: one name a verbatim, or missing.
-
-    Reference:
-        Breslow, Day (1987), Statistical Methods in Cancer Research II, chapter 2; leave-one-out
-        rates so that a large group is not its own yardstick.
-    """
-    stratum = _stratum_codes(pd.DataFrame(strata))
-    code, names = pd.factorize(pd.Series(group), sort=True)
-    happened = np.asarray(event, dtype=bool)
-    width = int(stratum.max(initial=-1)) + 1
-    all_n = np.bincount(stratum, minlength=width)
-    all_count = np.bincount(stratum[happened], minlength=width)
-    known = code >= 0
-    cell, inverse = np.unique(code[known] * width + stratum[known], return_inverse=True)
-    owner, place = cell // max(width, 1), cell % max(width, 1)
-    n = np.bincount(inverse, minlength=cell.size)
-    count = np.bincount(inverse[happened[known]], minlength=cell.size)
-    group_n = np.bincount(code[known], minlength=len(names))
-    group_count = np.bincount(code[known & happened], minlength=len(names))
-    at_large = _share(happened.sum() - group_count, len(happened) - group_n)
-    rate = _share(all_count[place] - count, all_n[place] - n)
-    rate = np.where(np.isnan(rate), at_large[owner], rate)
-    expected = np.bincount(owner, weights=n * rate, minlength=len(names))
-    index = pd.Index(names, name="group")
-    return pd.DataFrame({"n": group_n, "count": group_count, "expected": expected}, index=index)
-
-
 def _known(values: Any) -> Floats:
     """Return numbers as floats, missing ones as NaN."""
     if isinstance(values, pd.Series):
@@ -255,13 +153,3 @@ def _share(count: NDArray[np.int64], n: NDArray[np.int64]) -> Floats:
     """Return count / n, NaN for an n of 0."""
     share: Floats = np.divide(count, n, out=np.full(n.shape, np.nan), where=n > 0)
     return share
-
-
-def _stratum_codes(strata: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the number of each row's stratum, in sorted order of the strata's values."""
-    codes = np.zeros(len(strata), dtype=np.int64)
-    for column in strata.columns:
-        part, values = pd.factorize(strata[column], sort=True, use_na_sentinel=True)
-        codes = codes * (len(values) + 1) + part + 1
-        codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
-    return codes

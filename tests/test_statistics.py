@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, isnan, sqrt
+from math import isnan, sqrt
 from random import Random
 
 import numpy as np
@@ -11,18 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from cx_text.statistics import (
     benjamini_hochberg,
-    expected_counts,
-    gamma_poisson_prior,
     mean_interval,
     nps_interval,
     points_below_best,
-    probability_above,
-    rate_ratio_interval,
     wilson,
     withheld,
 )
@@ -51,20 +46,6 @@ def test_wilson_takes_arrays_and_says_nan_without_rows() -> None:
     assert (round(low[0], 4), round(high[0], 4)) == (0.2366, 0.7634)
     assert np.isnan(low[1])
     assert np.isnan(high[1])
-
-
-def test_a_rate_ratio_interval_is_garwoods() -> None:
-    """Ten seen where ten were expected: 4.795..18.39 over 10, as in printed tables."""
-    low, high = rate_ratio_interval([10, 0], [10, 2])
-    assert_allclose(low, [0.4795, 0], atol=1e-4)
-    assert_allclose(high, [1.8390, 3.6889 / 2], atol=1e-4)
-
-
-def test_a_rate_ratio_without_expectation_is_not_known() -> None:
-    """Neither nothing expected nor nothing known gives a number."""
-    low, high = rate_ratio_interval([3, np.nan, 1], [0, 1, np.nan])
-    assert np.isnan(low).all()
-    assert np.isnan(high).all()
 
 
 def test_the_mean_interval_is_students() -> None:
@@ -129,45 +110,6 @@ def test_a_q_value_is_never_below_its_p_value(p: list[float]) -> None:
     assert (np.diff(q[np.argsort(p, kind="stable")]) >= -1e-12).all()
 
 
-def test_the_prior_finds_the_spread_that_made_the_counts() -> None:
-    """2,000 groups with true ratios from a gamma of shape 4 and mean 1."""
-    rng = np.random.default_rng(5)
-    expected = rng.uniform(5, 50, 2000)
-    counts = rng.poisson(expected * rng.gamma(4, 1 / 4, 2000))
-    shape, rate = gamma_poisson_prior(counts, expected)
-    assert 3.5 < shape < 4.5
-    assert 0.95 < shape / rate < 1.05
-
-
-@pytest.mark.parametrize(
-    ("counts", "expected"),
-    [([], []), ([3], [1]), ([0, 0], [2, 2]), ([2, 2, 2], [2, 2, 2]), ([5, 9], [0, 0])],
-)
-def test_groups_that_show_no_spread_get_the_tightest_prior(counts: list[int], expected: list[int]) -> None:
-    """Too few, too equal, never seen: mean 1, shape 100."""
-    assert gamma_poisson_prior(counts, expected) == (100, 100)
-
-
-def test_wild_counts_do_not_make_the_prior_vanish() -> None:
-    """The shape stops at 0.25."""
-    shape, rate = gamma_poisson_prior([1000, 0, 0, 0, 0, 0, 0, 0], [1] * 8)
-    assert shape == 0.25
-    assert rate == 0.25 / 125
-
-
-def test_the_posterior_of_an_exponential_prior_is_countable_by_hand() -> None:
-    """Gamma(1, 1) and no data: P(ratio > 1) = 1/e; one of one: Gamma(2, 2), 3 / e^2."""
-    assert_allclose(probability_above([0, 1], [0, 1], (1, 1), 1.0), [exp(-1), 3 * exp(-2)])
-
-
-@given(st.integers(0, 500), st.floats(0.1, 500), st.floats(0.2, 5))
-def test_more_events_make_a_high_ratio_more_probable(count: int, expected: float, ratio: float) -> None:
-    """The posterior is a probability and grows with the count."""
-    less, more = probability_above([count, count + 1], expected, (4, 4), ratio)
-    assert 0 <= less <= more <= 1
-    assert_allclose(less, stats.gamma.sf(ratio, 4 + count, scale=1 / (4 + expected)), atol=1e-9)
-
-
 def _mix() -> pd.DataFrame:
     """Agent a works where it burns, b where it is calm, c in both."""
     rows = [
@@ -179,54 +121,7 @@ def _mix() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["agent", "queue", "event"])
 
 
-def test_expected_counts_come_from_the_others_in_the_same_stratum() -> None:
-    """C had 2 of 4 hot ones, so 2 of a's 4; a had 3 of 4 and b 0 of 4, so 3 + 0 of c's 8."""
-    mix = _mix()
-    table = expected_counts(mix["queue"], mix["event"], mix["agent"])
-    assert table.index.tolist() == ["a", "b", "c"]
-    assert table["n"].tolist() == [4, 4, 8]
-    assert table["count"].tolist() == [3, 0, 3]
-    assert_allclose(table["expected"], [2, 1, 3])
-
-
-def test_a_stratum_of_ones_own_is_judged_by_all_others() -> None:
-    """B alone works at night: 6 of the 12 others' comments have the event."""
-    mix = _mix()
-    mix.loc[mix["agent"] == "b", "queue"] = None
-    table = expected_counts(mix[["queue"]], mix["event"], mix["agent"])
-    assert_allclose(table.loc["b", "expected"], 4 * 6 / 12)
-
-
-def test_rows_without_a_group_count_for_the_others_only() -> None:
-    """Without c's name its rows are still the yardstick."""
-    mix = _mix()
-    mix["agent"] = mix["agent"].where(mix["agent"] != "c")
-    table = expected_counts(mix["queue"], mix["event"], mix["agent"])
-    assert table.index.tolist() == ["a", "b"]
-    assert_allclose(table["expected"], [2, 1])
-
-
-def test_the_only_group_has_no_yardstick() -> None:
-    """Nothing to compare with is NaN, not 0; no rows is no groups."""
-    mix = _mix().assign(agent="a")
-    assert np.isnan(expected_counts(mix["queue"], mix["event"], mix["agent"])["expected"]).all()
-    nobody = mix.iloc[:0]
-    assert expected_counts(nobody[["queue"]], nobody["event"], nobody["agent"]).empty
-
-
 ROWS = st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.booleans()), min_size=1)
-
-
-@given(ROWS, st.randoms())
-def test_expected_counts_do_not_depend_on_row_order(
-    rows: list[tuple[str, str, bool]], random: Random
-) -> None:
-    """To the last bit."""
-    frame = pd.DataFrame(rows, columns=["group", "stratum", "event"])
-    mixed = frame.iloc[random.sample(range(len(rows)), len(rows))]
-    straight = expected_counts(frame["stratum"], frame["event"], frame["group"])
-    crooked = expected_counts(mixed["stratum"], mixed["event"], mixed["group"])
-    pd.testing.assert_frame_equal(crooked, straight, check_exact=True)
 
 
 @pytest.mark.parametrize(

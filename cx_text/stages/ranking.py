@@ -112,24 +112,6 @@ def rank_themes(
     return THEMES.frame(table.sort_values("rank"))
 
 
-def explain_priority(row: Mapping[str, Any] | pd.Series) -> str:
-    """Return one sentence that says where the priority of a row of THEMES comes from.
-
-    >>> explain_priority({"share": 0.12, "negative_share": 0.81, "trend": "rising"})
-    'in 12 % of comments, 81 % of them negative, rising'
-    """
-    parts = [f"in {_percent(row['share'])} of comments"]
-    if pd.notna(row["negative_share"]):
-        parts.append(f"{_percent(row['negative_share'])} of them negative")
-    effect = row.get("effect_per_mention")
-    if effect is not None and pd.notna(effect):
-        metric = str(row["impact_metric"]).upper()
-        parts.append(f"each mention goes with {effect:+.2g} points of {metric}")
-    if row["trend"] in {"rising", "falling", "steady"}:
-        parts.append(str(row["trend"]))
-    return ", ".join(parts)
-
-
 def _percent(share: float) -> str:
     """Return a share in words; a small one is not rounded to nothing."""
     return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cx_text.config import Config, Privacy, Ranking
 from cx_text.records import THEMES, Collection
-from cx_text.stages.ranking import explain_priority, rank_themes
+from cx_text.stages.ranking import rank_themes
 from cx_text.statistics import wilson
 
 NO_IMPACT = pd.DataFrame()
@@ -246,40 +246,6 @@ def empty() -> Collection:
     """Return a collection of no rows."""
     one = collection([{"agent": "a"}], [])
     return Collection(one.verbatims[:0], one.links, one.catalogue, [], 7, last_complete=True)
-
-
-@pytest.mark.parametrize(
-    ("row", "sentence"),
-    [
-        (
-            {"share": 0.12, "negative_share": 0.81, "trend": "rising"},
-            "in 12 % of comments, 81 % of them negative, rising",
-        ),
-        (
-            {"share": 0.001, "negative_share": 0.0, "trend": "unknown"},
-            "in under 1 % of comments, 0 % of them negative",
-        ),
-        ({"share": 0.0, "negative_share": None, "trend": "steady"}, "in 0 % of comments, steady"),
-        (
-            {
-                "share": 0.5,
-                "negative_share": 1,
-                "trend": "falling",
-                "effect_per_mention": -12.34,
-                "impact_metric": "nps",
-            },
-            "in 50 % of comments, 100 % of them negative, each mention goes with -12 points of NPS, falling",
-        ),
-    ],
-)
-def test_a_priority_is_explained_in_one_sentence(row: dict[str, Any], sentence: str) -> None:
-    """With the parts that are known."""
-    assert explain_priority(row) == sentence
-
-
-def test_a_row_of_the_table_explains_itself(small: Collection) -> None:
-    """A row of the published frame, not only a mapping."""
-    assert explain_priority(ranked(small).loc["late"]) == "in 20 % of comments, 75 % of them negative"
 
 
 def test_a_complaint_without_a_reason_is_told_but_never_comes_first() -> None:
