@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -375,7 +376,10 @@ def test_a_signal_stops_a_run_within_10_seconds_and_the_next_run_works(
     export = write_export(tmp_path / "a.csv", small_rows(700))
     workspace = tmp_path / "w"
     command = [*COMMAND, "run", str(export), "--workspace", str(workspace)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    heard = partial(signal.signal, sent, signal.SIG_DFL)  # a job in the background is born deaf to SIGINT
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    ) as process:
         while not (workspace / "reports").exists() and process.poll() is None:
             time.sleep(0.05)
         process.send_signal(sent)
