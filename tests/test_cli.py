@@ -378,7 +378,11 @@ def test_a_signal_stops_a_run_within_10_seconds_and_the_next_run_works(
     command = [*COMMAND, "run", str(export), "--workspace", str(workspace)]
     heard = partial(signal.signal, sent, signal.SIG_DFL)  # a job in the background is born deaf to SIGINT
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heard,  # noqa: PLW1509  the child only sets a signal
     ) as process:
         while not (workspace / "reports").exists() and process.poll() is None:
             time.sleep(0.05)
