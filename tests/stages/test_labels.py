@@ -63,13 +63,11 @@ def test_a_theme_without_common_words_has_no_name() -> None:
 
 
 def test_spans_with_little_in_common_have_no_name() -> None:
-    """A word that one in ten says does not stand for the others."""
-    texts = [f"{word} somehow" for word in "abel bert cora dina emil fred gina hugo ines jana".split()]
-    chatter = [f"{text} {number}" for number in range(5) for text in texts]
-    told = [f"parcel late {number}" for number in range(40)]
-    labels = np.repeat([0, 1], [len(chatter), len(told)])
-    names, keywords = name_themes([text.replace("somehow", "") for text in chatter] + told, labels)
-    assert names[0] == "" or set(keywords[0]) >= {"abel", "bert"}
+    """Thirty words, each said by one span in thirty: six of them stand for a fifth of the spans."""
+    chatter = [f"{one}{two}mber" for two in "ao" for one in "bcdfghjklmnpqrs" for _ in range(5)]
+    told = ["parcel late"] * 40
+    names, keywords = name_themes(chatter + told, np.repeat([0, 1], [len(chatter), len(told)]))
+    assert (names[0], keywords[0]) == ("", [])
     assert "parcel" in names[1]
 
 
