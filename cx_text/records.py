@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DECIMALS = 6
 MAX_EVIDENCE = 25
 
@@ -326,6 +326,7 @@ CATALOGUE = Table(
         "keywords": LIST,
         "size": COUNT,
         "stability": NUMBER,
+        "parent_theme_id": TEXT,
     },
 )
 GENERAL_THEMES = {"general-praise": "general praise", "general-complaint": "general complaint"}

@@ -56,10 +56,12 @@ class History(State):
         with self.transaction():
             self.change("UPDATE themes SET status = 'retired'")
             self.change_many(
-                "INSERT INTO themes (theme_id, label, keywords, size, stability, number, status, born)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'active', ?)"
+                "INSERT INTO themes"
+                " (theme_id, label, keywords, size, stability, parent_theme_id, number, status, born)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, 'active', ?)"
                 " ON CONFLICT (theme_id) DO UPDATE SET label = excluded.label, keywords = excluded.keywords,"
-                " size = excluded.size, stability = excluded.stability, status = excluded.status",
+                " size = excluded.size, stability = excluded.stability,"
+                " parent_theme_id = excluded.parent_theme_id, status = excluded.status",
                 zip(*columns, numbers, [run_id] * len(frame), strict=True),
             )
 

@@ -85,7 +85,9 @@ _FIRST: Migration = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST,)
+_PARENTS: Migration = ("ALTER TABLE themes ADD COLUMN parent_theme_id TEXT",)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS)
 
 
 def version(connection: sqlite3.Connection) -> int:

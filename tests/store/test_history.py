@@ -63,6 +63,15 @@ def test_a_theme_that_is_gone_is_retired_and_keeps_its_birth(workspace: Workspac
     assert workspace.themes()["status"].tolist() == ["active", "retired", "retired"]
 
 
+def test_a_theme_remembers_its_parent_and_may_lose_it(workspace: Workspace) -> None:
+    """A theme on its own has none."""
+    nested = catalogue("T0001", "T0002").assign(parent_theme_id=["T0002", None])
+    workspace.keep_themes(nested, "R000001")
+    assert workspace.themes()["parent_theme_id"].fillna("-").tolist() == ["T0002", "-"]
+    workspace.keep_themes(catalogue("T0001", "T0002"), "R000002")
+    assert workspace.themes()["parent_theme_id"].isna().all()
+
+
 def test_a_theme_number_is_never_given_twice(workspace: Workspace) -> None:
     """Not even when the theme with the highest is retired; numbers are compared as numbers."""
     assert workspace.next_theme_number() == 1

@@ -77,3 +77,12 @@ def test_a_migration_that_fails_leaves_the_version_before(connection: sqlite3.Co
     assert version(connection) == SCHEMA_VERSION
     assert tables(connection) == before
     assert not connection.in_transaction
+
+
+def test_the_themes_of_the_first_version_survive_without_parents(connection: sqlite3.Connection) -> None:
+    """A workspace of the first version opens with all it knew."""
+    migrate(connection, MIGRATIONS[:1])
+    connection.execute("INSERT INTO themes VALUES ('T0001', 1, 'refund', '[]', 9, 0.5, 'active', 'R000001')")
+    migrate(connection)
+    kept = connection.execute("SELECT theme_id, label, born, parent_theme_id FROM themes").fetchall()
+    assert kept == [("T0001", "refund", "R000001", None)]
