@@ -6,8 +6,7 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -15,34 +14,36 @@ from typing import Annotated, Any, NoReturn
 import msgspec
 import typer
 
+from cx_text import cli_themes
 from cx_text.config import Config, load_config, make_config
 from cx_text.errors import CxTextError, InputError, UsageError
+from cx_text.flags import (
+    DEFAULT_WORKSPACE,
+    ConfigFlag,
+    EngineFlag,
+    JsonFlag,
+    MapFlag,
+    OutputFlag,
+    WaitFlag,
+    WorkersFlag,
+    WorkspaceFlag,
+    answering,
+    progress,
+    say,
+)
 
 app = typer.Typer(
     help="Turn open-ended customer comments into ranked themes, tied to channels and agents. All offline.",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(cli_themes.app, name="themes")
 
-DEFAULT_WORKSPACE = "cx_workspace"
 BEST = 10
 """Themes printed after a run."""
 
 WRONG_CALL: Any = typer.BadParameter.__mro__[1]
 """Typer's error for a call that it does not understand; it has no public name."""
-
-WorkspaceFlag = Annotated[
-    Path, typer.Option("--workspace", envvar="CX_TEXT_WORKSPACE", help="Folder that holds all state.")
-]
-ConfigFlag = Annotated[Path | None, typer.Option("--config", help="Settings, a TOML file.")]
-OutputFlag = Annotated[Path | None, typer.Option("--output", help="Folder for the reports.")]
-JsonFlag = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
-WorkersFlag = Annotated[int, typer.Option("--workers", min=1, help="Processes at work.")]
-EngineFlag = Annotated[str, typer.Option("--engine", help="How chunks are run: auto, serial or processes.")]
-WaitFlag = Annotated[bool, typer.Option("--wait", help="Wait for another run to end.")]
-MapFlag = Annotated[
-    list[str] | None, typer.Option("--map", help='COLUMN=HEADER, such as verbatim="Customer Remarks".')
-]
 
 
 @app.callback(invoke_without_command=True)
@@ -231,35 +232,6 @@ def _remark(night: Any) -> None:
     for warning in night.record["warnings"]:
         if warning not in errors:
             say(f"warning: {warning}")
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Run the body, which writes to stdout; who has read enough may close it without harm.
-
-    Raises:
-        OSError: the answer cannot be written, such as to a full disk.
-    """
-    try:
-        yield
-        sys.stdout.flush()
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
-        if isinstance(error, BrokenPipeError):
-            raise typer.Exit from None
-        raise
-
-
-def progress() -> Any:
-    """Return a context manager that gives a listener showing progress on stderr."""
-    from cx_text.terminal import Progress
-
-    return Progress()
-
-
-def say(line: str) -> None:
-    """Print a line on stderr, cleaned of what could move the cursor."""
-    typer.echo("".join(char if char.isprintable() else "?" for char in line), err=True)
 
 
 def _stop(number: int, _: object) -> NoReturn:

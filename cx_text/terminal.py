@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import time
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -71,6 +72,19 @@ def themes_table(path: Path, most: int) -> str:
             )
     if not table.row_count:
         return "Not enough text to find themes in."
+    return _drawn(table)
+
+
+def table_of(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return rows of text as a table for the terminal."""
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*row)
+    return _drawn(table)
+
+
+def _drawn(table: Table) -> str:
+    """Return a table as lines of text."""
     console = Console(width=110, no_color=True, highlight=False, markup=False)
     with console.capture() as captured:
         console.print(table)

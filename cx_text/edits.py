@@ -1,0 +1,140 @@
+"""People's edits at work: one is checked, kept, and the workspace told again with it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cx_text import nightly
+from cx_text.config import Config
+from cx_text.errors import UsageError, WorkspaceError
+from cx_text.nightly import Order, Tell, load_model
+from cx_text.reports.record import plain
+from cx_text.scoring import TextModel
+from cx_text.store import Workspace
+from cx_text.store.edits import append_edit, read_edits, taken_back_on_error
+from cx_text.store.opening import REPORTS
+from cx_text.taxonomy import Edit, Taxonomy, checked, replay, undone
+
+Apply = Callable[[Workspace, Order], None]
+"""Makes the model with the edits of a workspace the one in force, and publishes a new report."""
+
+
+@dataclass(frozen=True)
+class Themes:
+    """The themes of a workspace as people see them, and how many comments the last report counts.
+
+    Attributes:
+        taxonomy: the themes with all edits.
+        volumes: comments by theme in the last report; a theme without any is not in it.
+    """
+
+    taxonomy: Taxonomy
+    volumes: Mapping[str, int]
+
+    def told(self, theme_id: str) -> dict[str, Any]:
+        """Return all about an effective theme as JSON knows it; what is not known is None."""
+        catalogue = self.taxonomy.catalogue
+        row = plain(catalogue[catalogue["theme_id"] == theme_id].to_dict("records")[0])
+        return {
+            **row,
+            "comments": self.volumes.get(theme_id),
+            "made_of": sorted(self.taxonomy.made_of(theme_id) - {theme_id}),
+            "touched": theme_id in self.taxonomy.touched,
+            "pinned": theme_id in self.taxonomy.pinned,
+            "muted": theme_id in self.taxonomy.muted,
+        }
+
+    def history(self, theme_id: str) -> list[dict[str, Any]]:
+        """Return the edits that speak of a theme, without empty fields, each with `undone`."""
+        out = undone(self.taxonomy.edits)
+        return [told_edit(one) | {"undone": one.number in out} for one in self.taxonomy.edits_of(theme_id)]
+
+
+def told_edit(one: Edit) -> dict[str, Any]:
+    """Return an edit as JSON knows it, without empty fields."""
+    return {name: value for name, value in msgspec.to_builtins(one).items() if value}
+
+
+def themes(workspace: Path) -> Themes:
+    """Return the themes of a workspace with all edits.
+
+    Raises:
+        WorkspaceError: there is no workspace, it has not learned yet, or its edits are broken.
+    """
+    with Workspace.open(workspace, write=False) as space:
+        taxonomy = replay(_model(space).catalogue, read_edits(workspace))
+        last = space.last_run()
+    return Themes(taxonomy, _volumes(workspace / REPORTS / str(last["run_id"])) if last else {})
+
+
+def edit(
+    workspace: Path,
+    draft: Edit,
+    tell: Tell,
+    config: Config | None = None,
+    apply: Apply | None = None,
+) -> Taxonomy:
+    """Return the themes after `draft` was checked, kept with the next number, and applied.
+
+    Where it cannot be applied it is not kept.
+
+    Args:
+        workspace: the folder that holds all state.
+        draft: the edit; its number is given here, and the theme of an undo is that of what it undoes.
+        tell: told of progress.
+        config: settings of the new report; None: those the model learned with.
+        apply: what makes edits effective; None: `nightly.apply_edits`.
+
+    Raises:
+        UsageError: E_THEME, the edit makes no sense here.
+        WorkspaceError: there is no workspace, it has not learned yet, or its edits are broken.
+        LockedError: another run is writing.
+    """
+    with Workspace.open(workspace, write=True) as space:
+        model, edits = _model(space), read_edits(workspace)
+        number = max((one.number for one in edits), default=0) + 1
+        subject = {one.number: one.theme_id for one in edits}.get(draft.undoes, draft.theme_id)
+        numbered = msgspec.structs.replace(draft, number=number, theme_id=subject)
+        new = checked(numbered, replay(model.catalogue, edits), model.catalogue)
+        with taken_back_on_error(workspace):
+            append_edit(workspace, new)
+            (apply or nightly.apply_edits)(space, Order(workspace, config or model.config, tell=tell))
+        return replay(_model(space).catalogue, read_edits(workspace))
+
+
+def make_draft(**fields: Any) -> Edit:
+    """Return an edit without a number, with these fields.
+
+    Raises:
+        UsageError: E_THEME, a field that the action needs is empty, or one is not of its form.
+    """
+    try:
+        return msgspec.convert({"number": 0, **fields}, Edit)
+    except msgspec.ValidationError as error:
+        wrong = str(error).replace("`", "")
+        raise UsageError("E_THEME", wrong, "see `cx-text themes --help`") from None
+
+
+def _model(space: Workspace) -> TextModel:
+    """Return the model in force."""
+    model = load_model(space)
+    if model is None:
+        raise WorkspaceError(
+            "E_NO_MODEL", "nothing was learned yet", "call `cx-text run` first", str(space.path)
+        )
+    return model
+
+
+def _volumes(folder: Path) -> dict[str, int]:
+    """Return the volume of each theme in a report; none where the report is gone."""
+    path = folder / "themes.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row["theme_id"]: int(row["volume"]) for row in csv.DictReader(file) if row["volume"]}
