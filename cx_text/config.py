@@ -112,14 +112,14 @@ class Themes(Section, frozen=True):
     """Theme discovery.
 
     Attributes:
-        sample: largest number of distinct spans learned from.
-        neighbours: neighbours of a span in the similarity graph.
+        sample: largest number of spans learned from.
+        neighbours: neighbours of a span in the similarity graph of a full sample; fewer in a smaller one.
         resolution: more gives more and smaller themes (modularity resolution).
         minimum: fewest distinct spans of a theme.
         confidence: a span below this is left unthemed (0..1).
     """
 
-    sample: Annotated[int, Meta(ge=100, le=50_000)] = 6_000
+    sample: Annotated[int, Meta(ge=100, le=50_000)] = 15_000
     neighbours: Annotated[int, Meta(ge=2, le=100)] = 15
     resolution: Annotated[float, Meta(gt=0, le=20)] = 1.0
     minimum: Annotated[int, Meta(ge=2)] = 8

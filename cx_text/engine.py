@@ -169,12 +169,12 @@ def _give_up(answers: Answers) -> None:
 
 
 def encode_in_chunks(
-    encode: Callable[[Sequence[str]], np.ndarray],
-    texts: Sequence[str],
+    encode: Callable[[Sequence[Any]], np.ndarray],
+    texts: Sequence[Any],
     workers: int = 1,
     tell: Callable[[str, int, int], None] | None = None,
 ) -> np.ndarray:
-    """Return `encode(texts)`, (n, d), computed in `workers` processes where there are many texts.
+    """Return `encode(texts)`, all rows in order, computed in `workers` processes where there are many texts.
 
     `encode` is a function of an importable module that judges each text by itself; `tell` hears
     ("learn", done, total).
@@ -185,7 +185,7 @@ def encode_in_chunks(
     for part in parallel(delayed(encode)(part) for part in parts):
         encoded.append(part)
         if tell is not None:
-            tell("learn", sum(map(len, encoded)), len(texts))
+            tell("learn", min(len(encoded) * TEXTS, len(texts)), len(texts))
     return np.concatenate(encoded)
 
 

@@ -11,18 +11,21 @@ import pandas as pd
 
 from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
+from cx_text.groups import NONE
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
 from cx_text.scoring import Spans, TextModel
 from cx_text.stages.clean import is_non_answer, learn_templates
-from cx_text.stages.labels import has_content, is_general, name_themes
-from cx_text.stages.themes import NONE, ThemeAssigner, discover, keep_ids
-from cx_text.stages.vectors import SpanFeatures, StaticEncoder, polarity, sentence_vectors
+from cx_text.stages.discovery import discover
+from cx_text.stages.duplicates import near_duplicates
+from cx_text.stages.labels import name_themes
+from cx_text.stages.themes import ThemeAssigner, keep_ids
+from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, polarity, span_vectors
 from cx_text.text import digest_of, text_key
 
 ENOUGH = 2
 """Themes are looked for in at least so many times the texts that make one."""
 
-Encode = Callable[[Sequence[str]], np.ndarray]
+Encode = Callable[[Sequence[Passage]], np.ndarray]
 
 
 def learn(
@@ -37,7 +40,7 @@ def learn(
     Args:
         frame: redacted rows, table VERBATIMS.
         config: settings; they are frozen in the model.
-        encode: texts -> unit vectors on the grid; None: the shipped sentence encoder.
+        encode: passages -> unit vectors of their spans on the grid; None: the shipped sentence encoder.
         before: the model in force; themes that are the same keep its ids.
         next_number: number of the first theme id never given so far.
     """
@@ -46,35 +49,39 @@ def learn(
     bare = replace(TextModel.untaught(config), templates=templates, learned_from=len(rows))
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
-    spans = bare.read(rows.head(config.themes.sample))[1]
-    texts, sentiments = _sample(spans, config.themes.sample)
-    vectors = (encode or sentence_vectors)(texts)
-    joined = on_grid(unit_rows(np.hstack([vectors, polarity(sentiments)])))
-    labels, stability = discover(joined, config.themes, config.seed)
-    names, keywords = name_themes(texts, labels)
-    labels, kept = _named_only(labels, names)
+    spans = _sample(bare, rows, config.themes.sample)
+    usable = spans.with_reason
+    texts = [text for text, used in zip(spans.texts, usable, strict=True) if used]
+    vectors = (encode or span_vectors)(spans.passages)[usable]
+    joined = on_grid(unit_rows(np.hstack([vectors, polarity(spans.sentiments[usable])])))
+    static = StaticEncoder().encode(spans.texts)
+    found = discover(joined, static[usable], config.themes, config.seed)
+    names, keywords = name_themes(texts, found.labels)
+    labels, kept = _named_only(found.labels, names)
+    classes = np.full(len(spans), NONE)
+    classes[usable] = labels
     features = SpanFeatures.fit(texts)
-    matrix = features.transform(texts, StaticEncoder().encode(texts), sentiments)
+    seen = features.transform(spans.texts, static, spans.sentiments)
+    named = np.where(classes < len(kept), classes, NONE)
     old = before or bare
-    named = np.where(labels < len(kept), labels, NONE)
-    ids = keep_ids(named, old.assign(texts, sentiments)[0], list(old.catalogue["theme_id"]), next_number)
-    learned = [
-        {
-            "theme_id": theme_id,
-            "label": names[theme],
-            "keywords": keywords[theme],
-            "stability": stability[theme],
-        }
-        for theme_id, theme in zip(ids, kept, strict=True)
-    ]
-    general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL_THEMES.items()]
+    ids = keep_ids(named, old.assign(spans).themes, list(old.catalogue["theme_id"]), next_number)
     sizes = np.bincount(named[named != NONE], minlength=len(kept))
+    learned = pd.DataFrame(
+        {
+            "theme_id": ids,
+            "label": [names[theme] for theme in kept],
+            "keywords": [keywords[theme] for theme in kept],
+            "size": sizes,
+            "stability": found.stability[kept],
+        }
+    )
+    general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL_THEMES.items()]
     return replace(
         bare,
         features=features,
-        assigner=ThemeAssigner.fit(matrix, labels, len(kept), config.themes.confidence),
-        catalogue=CATALOGUE.frame(pd.DataFrame(learned + general).assign(size=[*sizes, None, None])),
-        leans=_leans(sentiments, named),
+        assigner=ThemeAssigner.fit(seen, spans.rows, classes, len(kept), config.themes.confidence),
+        catalogue=CATALOGUE.frame(pd.concat([learned, pd.DataFrame(general)])),
+        leans=_leans(spans.sentiments, named),
     )
 
 
@@ -88,19 +95,16 @@ def _distinct(frame: pd.DataFrame, language: str) -> pd.DataFrame:
     return ordered.drop(columns=["key", "place"])
 
 
-def _sample(spans: Spans, most: int) -> tuple[list[str], np.ndarray]:
-    """Return distinct texts with a reason in them, at most `most`, and their sentiments, in canonical order.
-
-    Of texts that say the same the smallest spelling stands for all; which texts are taken depends
-    on a hash of each, so that the same rows in any order give the same sample.
-    """
-    distinct: dict[str, tuple[str, float]] = {}
-    for text, sentiment in zip(spans.texts, spans.sentiments.tolist(), strict=True):
-        if has_content(text) and not is_general(text):
-            key = text_key(text)
-            distinct[key] = min(distinct.get(key, (text, sentiment)), (text, sentiment))
-    chosen = sorted(distinct, key=digest_of)[:most]
-    return [distinct[key][0] for key in chosen], np.array([distinct[key][1] for key in chosen])
+def _sample(model: TextModel, rows: pd.DataFrame, most: int) -> Spans:
+    """Return the spans of the first rows that have about `most` spans with a reason, near copies left out."""
+    first = rows.head(most)
+    texts = first["text"].tolist()
+    own = first[near_duplicates(texts) == np.arange(len(texts))].reset_index(drop=True)
+    spans = model.read(own)[1]
+    if int(spans.with_reason.sum()) <= most:
+        return spans
+    enough = int(spans.rows[np.flatnonzero(spans.with_reason)[most - 1]])
+    return model.read(own.head(enough + 1))[1]
 
 
 def _leans(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:

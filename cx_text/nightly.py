@@ -27,7 +27,7 @@ from cx_text.records import VERBATIMS, Result, Scored
 from cx_text.reports import REPORTS, publish
 from cx_text.reports.writing import write_files
 from cx_text.scoring import TextModel
-from cx_text.stages.vectors import sentence_vectors
+from cx_text.stages.vectors import span_vectors
 from cx_text.store import Workspace
 
 Tell = Callable[[str, int, int], None]
@@ -162,7 +162,7 @@ def _learn(
 ) -> TextModel:
     """Return a model learned from `rows`, kept in the workspace and in force."""
     with watch.time("learn"):
-        encode = partial(encode_in_chunks, sentence_vectors, workers=order.workers, tell=order.tell)
+        encode = partial(encode_in_chunks, span_vectors, workers=order.workers, tell=order.tell)
         model = learn(rows, order.config, encode, before, space.next_theme_number())
     path = space.save_model("text", to_bytes(model))
     space.point_at_model(path, model.learned_from)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,13 +16,15 @@ import numpy as np
 import pandas as pd
 
 from cx_text.config import Config
+from cx_text.features import POLARITY
+from cx_text.groups import NONE
 from cx_text.records import CATALOGUE, MENTIONS, VERBATIMS, Scored
 from cx_text.stages.clean import boilerplate, is_non_answer
 from cx_text.stages.labels import has_content, is_general
 from cx_text.stages.sentiment import SentimentScorer, combine
 from cx_text.stages.split import split
-from cx_text.stages.themes import NONE, ThemeAssigner
-from cx_text.stages.vectors import SpanFeatures, StaticEncoder
+from cx_text.stages.themes import Assigned, ThemeAssigner
+from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder
 from cx_text.text import PLACEHOLDER, words
 
 ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
@@ -39,13 +40,34 @@ GENERAL_CONFIDENCE = 0.5
 
 @dataclass(frozen=True)
 class Spans:
-    """The spans of many verbatims, columnar: row of the verbatim, offsets, text, sentiment."""
+    """The spans of many verbatims, columnar: row of the verbatim, offsets, text, sentiment; in order.
 
+    `wholes` are the texts of all verbatims by row, with blanks for what says nothing about a theme.
+    """
+
+    wholes: list[str]
     rows: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
     texts: list[str]
     sentiments: np.ndarray
+
+    def __len__(self) -> int:
+        """Return the number of spans."""
+        return len(self.texts)
+
+    @property
+    def passages(self) -> list[Passage]:
+        """Each verbatim that has spans, with the offsets of these."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for row, start, end in zip(self.rows.tolist(), self.starts.tolist(), self.ends.tolist(), strict=True):
+            found.setdefault(row, []).append((start, end))
+        return [(self.wholes[row], spans) for row, spans in found.items()]
+
+    @cached_property
+    def with_reason(self) -> np.ndarray:
+        """Which spans say something beyond chatter and plain praise or complaint, (n,)."""
+        return np.array([has_content(text) and not is_general(text) for text in self.texts], dtype=bool)
 
 
 @dataclass(frozen=True)
@@ -75,7 +97,7 @@ class TextModel:
     @classmethod
     def untaught(cls, config: Config) -> TextModel:
         """Return a model that knows no themes."""
-        empty = ThemeAssigner(np.zeros((0, 0)), np.zeros(0), 0, config.themes.confidence)
+        empty = ThemeAssigner.untaught(StaticEncoder.dimensions + POLARITY, config.themes.confidence)
         return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame(), np.zeros(0))
 
     @cached_property
@@ -91,7 +113,8 @@ class TextModel:
     def score(self, frame: pd.DataFrame) -> Scored:
         """Return `frame` (redacted rows, table VERBATIMS) with scores and themes, and the mentions."""
         status, spans = self.read(frame)
-        themes, confidence = self.assign(spans.texts, spans.sentiments)
+        found = self.assign(spans)
+        themes = found.themes
         spans = replace(spans, sentiments=self._pooled(spans.sentiments, themes))
         said = themes != NONE
         ids = self.catalogue["theme_id"].to_numpy(dtype=object)
@@ -102,12 +125,12 @@ class TextModel:
                 "end": spans.ends[said],
                 "theme_id": ids[themes[said]],
                 "sentiment": spans.sentiments[said],
-                "confidence": confidence[said],
+                "confidence": found.confidence[said],
             }
         )
         lengths = np.array([max(len(words(text)), 1) for text in spans.texts], dtype=np.float64)
         feeling = self._feelings(status, spans, lengths)
-        ranked = _themes_by_weight(spans.rows[said], ids[themes[said]], lengths[said] * confidence[said])
+        ranked = _themes_by_weight(spans.rows, themes, found.likely * lengths[:, None], ids)
         themed = frame.assign(
             status=[
                 "themed" if state == "unthemed" and row in ranked else state
@@ -138,6 +161,7 @@ class TextModel:
                 found += [(row, start, end, text[start:end]) for start, end in offsets]
         scores = {text: self._scorer.score(text) for text in {text for *_, text in found}}
         return status, Spans(
+            wholes=[ASIDE.sub(_blank, text) for text in frame["text"].fillna("")],
             rows=np.array([row for row, *_ in found], dtype=np.int64),
             starts=np.array([start for _, start, *_ in found], dtype=np.int64),
             ends=np.array([end for *_, end, _ in found], dtype=np.int64),
@@ -145,17 +169,21 @@ class TextModel:
             sentiments=np.array([scores[text] for *_, text in found], dtype=np.float64),
         )
 
-    def assign(self, texts: Sequence[str], sentiments: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return the theme of each span (n,), a row of the catalogue or `NONE`, and the confidence (n,)."""
-        if not texts:
-            return np.full(0, NONE), np.zeros(0)
-        features = self.features.transform(texts, self._encoder.encode(texts), sentiments)
-        themes, confidence = self.assigner.predict(features)
-        themes[[not has_content(text) for text in texts]] = NONE
-        general = np.array([is_general(text) for text in texts])
-        themes[general] = self._general(sentiments[general])
-        confidence[general] = GENERAL_CONFIDENCE
-        return themes, np.where(themes == NONE, 0.0, confidence)
+    def assign(self, spans: Spans) -> Assigned:
+        """Return the theme of each span, a row of the catalogue or `NONE`, and how likely each row is."""
+        if not len(spans):
+            return Assigned(np.full(0, NONE), np.zeros(0), np.zeros((0, len(self.catalogue))))
+        seen = self.features.transform(spans.texts, self._encoder.encode(spans.texts), spans.sentiments)
+        found = self.assigner.predict(seen, spans.rows)
+        themes = np.where(spans.with_reason, found.themes, NONE)
+        general = np.array([is_general(text) for text in spans.texts])
+        themes[general] = self._general(spans.sentiments[general])
+        confidence = np.select([general & (themes != NONE), themes != NONE], [GENERAL_CONFIDENCE, found.confidence], 0)
+        likely = np.zeros((len(spans), len(self.catalogue)))
+        likely[:, : found.likely.shape[1]] = found.likely * spans.with_reason[:, None]
+        held = general & (themes != NONE)
+        likely[held, themes[held]] = GENERAL_CONFIDENCE
+        return Assigned(themes, confidence, likely)
 
     def _pooled(self, sentiments: np.ndarray, themes: np.ndarray) -> np.ndarray:
         """Return sentiments where a span without words of feeling takes the lean of a negative theme.
@@ -192,15 +220,28 @@ class TextModel:
         ]
 
 
-def _themes_by_weight(rows: np.ndarray, ids: np.ndarray, weights: np.ndarray) -> dict[int, list[str]]:
-    """Return the themes of each row that has any, the one it is most about first (ties: by id)."""
-    total: dict[int, Counter[str]] = {}
-    for row, theme, weight in zip(rows.tolist(), ids, weights.tolist(), strict=True):
-        total.setdefault(row, Counter())[theme] += weight
-    return {
-        row: [theme for theme, _ in sorted(found.items(), key=lambda item: (-item[1], item[0]))]
-        for row, found in total.items()
-    }
+def _themes_by_weight(
+    rows: np.ndarray, themes: np.ndarray, weights: np.ndarray, ids: np.ndarray
+) -> dict[int, list[str]]:
+    """Return the themes mentioned in each row, the one it is most about first (ties: by id).
+
+    A row is about a theme as much as all its spans together, longer ones more (`weights`, n x k).
+    """
+    named: dict[int, set[int]] = {}
+    for row, theme in zip(rows.tolist(), themes.tolist(), strict=True):
+        if theme != NONE:
+            named.setdefault(row, set()).add(theme)
+    ends = np.searchsorted(rows, [[row, row + 1] for row in named])
+    out = {}
+    for (row, mentioned), (low, high) in zip(named.items(), ends, strict=True):
+        total = weights[low:high].sum(axis=0)
+        out[row] = [ids[theme] for theme in sorted(mentioned, key=lambda one: (-total[one], ids[one]))]  # noqa: B023  sorted at once
+    return out
+
+
+def _blank(found: re.Match[str]) -> str:
+    """Return as many blanks as were matched, so that offsets stay true."""
+    return " " * len(found.group())
 
 
 def about(text: str) -> str:

@@ -7,7 +7,8 @@ and products of them are exact in float64 in any batch, order and thread count.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -19,18 +20,24 @@ import numpy as np
 import onnxruntime
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from cx_text.errors import WorkspaceError
 from cx_text.exact import GRID, on_grid, unit_rows
+from cx_text.features import Seen
 from cx_text.shipped import model_path
 from cx_text.text import words
 
-FEELING = 0.35
+FEELING = 0.2
 """Radius of the half circle of feelings beside a text vector of length 1: theme first, feeling second."""
 
-MAX_TOKENS = 128
+MAX_TOKENS = 126
+"""Tokens read together, without the two that frame them."""
+
 BATCH = 64
+
+Passage = tuple[str, Sequence[tuple[int, int]]]
+"""A text and the (start, end) of the spans in it that want a vector, in order."""
 
 
 def checked(folder: Path) -> Path:
@@ -62,10 +69,10 @@ class SentenceEncoder:
 
     @cached_property
     def _tokenizer(self) -> Tokenizer:
-        """The tokenizer without padding: texts of one length are batched instead."""
+        """The tokenizer without padding and without a limit: windows of one length are batched instead."""
         tokenizer = Tokenizer.from_file(str(checked(model_path(self.name)) / "tokenizer.json"))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(MAX_TOKENS)
+        tokenizer.no_truncation()
         return tokenizer
 
     @cached_property
@@ -77,21 +84,37 @@ class SentenceEncoder:
             model_path(self.name) / "model.onnx", options, providers=["CPUExecutionProvider"]
         )
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """Return unit vectors on the grid, float64 of shape (n, 384); the mean over all tokens."""
-        tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-        out = np.zeros((len(tokens), self.dimensions))
+    def encode(self, passages: Sequence[Passage]) -> np.ndarray:
+        """Return unit vectors on the grid, float64 of shape (m, 384): one a span, in order.
+
+        A span is the mean of its tokens, each read among the words around it, so that "it never came"
+        keeps what came. Long passages are read in windows of whole spans; of a span longer than a
+        window its beginning counts. Zeros for a span without a token.
+
+        Reference: Guenther et al. 2024, Late chunking: contextual chunk embeddings.
+        """
+        encodings = self._tokenizer.encode_batch([text for text, _ in passages], add_special_tokens=False)
+        windows: list[tuple[list[int], list[tuple[int, int, int]]]] = []
+        row = 0
+        for encoding, (_, spans) in zip(encodings, passages, strict=True):
+            windows += _windows(encoding, spans, row)
+            row += len(spans)
+        out = np.zeros((row, self.dimensions))
         by_length: dict[int, list[int]] = {}
-        for row, ids in enumerate(tokens):
-            by_length.setdefault(len(ids), []).append(row)
-        for _, rows in sorted(by_length.items()):
-            for start in range(0, len(rows), BATCH):
-                batch = rows[start : start + BATCH]
-                out[batch] = self._run(np.array([tokens[row] for row in batch], dtype=np.int64))
+        for number, (ids, _) in enumerate(windows):
+            by_length.setdefault(len(ids), []).append(number)
+        for _, numbers in sorted(by_length.items()):
+            for start in range(0, len(numbers), BATCH):
+                batch = [windows[number] for number in numbers[start : start + BATCH]]
+                for states, (_, places) in zip(self._run([ids for ids, _ in batch]), batch, strict=True):
+                    for place, first, last in places:
+                        out[place] = states[first:last].mean(axis=0)
         return on_grid(unit_rows(out))
 
-    def _run(self, ids: np.ndarray) -> np.ndarray:
-        """Return the mean state of token `ids` (n, length) as (n, 384)."""
+    def _run(self, windows: Sequence[Sequence[int]]) -> np.ndarray:
+        """Return the states of the tokens of n windows of one length, (n, length, 384), frames left out."""
+        frame = [self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]")]
+        ids = np.array([[frame[0], *window, frame[1]] for window in windows], dtype=np.int64)
         feed = {
             "input_ids": ids,
             "attention_mask": np.ones_like(ids),
@@ -99,8 +122,30 @@ class SentenceEncoder:
         }
         names = [entry.name for entry in self._session.get_inputs()]
         states = self._session.run(None, {name: feed[name] for name in names})[0]
-        mean: np.ndarray = np.asarray(states, dtype=np.float64).mean(axis=1)
-        return mean
+        return np.asarray(states, dtype=np.float64)[:, 1:-1]
+
+
+def _windows(
+    encoding: Encoding, spans: Sequence[tuple[int, int]], row: int
+) -> Iterator[tuple[list[int], list[tuple[int, int, int]]]]:
+    """Yield (token ids, [(row, first, last token)]) for runs of spans that are read together.
+
+    `row` is the number of the first span; spans without a token are left out.
+    """
+    ends = [end for _, end in encoding.offsets]
+    ids: list[int] = []
+    places: list[tuple[int, int, int]] = []
+    for number, (start, end) in enumerate(spans, row):
+        first, last = bisect_right(ends, start), bisect_right(ends, end)
+        own = encoding.ids[first : min(last, first + MAX_TOKENS)]
+        if ids and len(ids) + len(own) > MAX_TOKENS:
+            yield ids, places
+            ids, places = [], []
+        if own:
+            places.append((number, len(ids), len(ids) + len(own)))
+            ids = ids + own
+    if ids:
+        yield ids, places
 
 
 @lru_cache(maxsize=1)
@@ -109,9 +154,14 @@ def _sentence_encoder() -> SentenceEncoder:
     return SentenceEncoder()
 
 
+def span_vectors(passages: Sequence[Passage]) -> np.ndarray:
+    """Return MiniLM's vectors of the spans of `passages`, (m, 384); loads the model once a process."""
+    return _sentence_encoder().encode(passages)
+
+
 def sentence_vectors(texts: Sequence[str]) -> np.ndarray:
-    """Return MiniLM's unit vectors on the grid, (n, 384); loads the model once a process."""
-    return _sentence_encoder().encode(texts)
+    """Return MiniLM's vectors of whole `texts`, (n, 384)."""
+    return span_vectors([(text, [(0, len(text))]) for text in texts])
 
 
 class StaticEncoder:
@@ -138,7 +188,7 @@ class StaticEncoder:
         """Return unit vectors on the grid, float64 of shape (n, 256); zeros for no known token."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
         ids = [encoding.ids for encoding in encodings]
-        starts = np.concatenate([[0], np.cumsum([len(row) for row in ids])])
+        starts = np.cumsum([0, *(len(row) for row in ids)])
         flat = np.fromiter((token for row in ids for token in row), dtype=np.int64, count=starts[-1])
         counts = sparse.csr_array((np.ones(len(flat)), flat, starts), shape=(len(ids), self._table.shape[0]))
         return on_grid(unit_rows(counts @ self._table))
@@ -173,16 +223,14 @@ class SpanFeatures:
         vectorizer.idf_ = self.idf
         return vectorizer
 
-    def transform(
-        self, texts: Sequence[str], vectors: np.ndarray, sentiments: np.ndarray
-    ) -> sparse.csr_array:
-        """Return features on the grid, sparse of shape (n, d + 2 + terms), from `vectors` (n, d)."""
-        dense = sparse.csr_array(np.hstack([vectors, polarity(sentiments)]))
-        if not self.terms:
-            return dense
-        counted = sparse.csr_array(self._vectorizer.transform(texts))
-        counted.data = on_grid(counted.data)
-        return sparse.csr_array(sparse.hstack([dense, counted]))
+    def transform(self, texts: Sequence[str], vectors: np.ndarray, sentiments: np.ndarray) -> Seen:
+        """Return the features of n spans on the grid, from their static `vectors` (n, d)."""
+        if self.terms:
+            counted = sparse.csr_array(self._vectorizer.transform(texts))
+            counted.data = on_grid(counted.data)
+        else:
+            counted = sparse.csr_array((len(texts), 0))
+        return Seen(np.hstack([vectors, polarity(sentiments)]), counted)
 
 
 def terms_of(text: str) -> list[str]:
