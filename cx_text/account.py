@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -96,8 +96,13 @@ class Account:
             "models": {
                 "encoder": SentenceEncoder.name,
                 "vectors": StaticEncoder.name,
-                "themes": len(model.catalogue),
+                "themes": len(model.taxonomy.catalogue),
                 "learned_from": model.learned_from,
+                "lineage": [asdict(change) for change in model.lineage],
+                "edits": len(model.edits),
+                "touched": sorted(model.taxonomy.touched),
+                "muted": sorted(model.taxonomy.muted),
+                "pinned": sorted(model.taxonomy.pinned),
             },
             "seed": config.seed,
             "config_sha256": config.sha256,

@@ -32,7 +32,7 @@ class Pipeline:
     @property
     def themes(self) -> pd.DataFrame:
         """The themes it knows: theme_id, label, keywords, size, stability."""
-        return self.model.catalogue
+        return self.model.taxonomy.catalogue
 
     def score(self, frame: pd.DataFrame) -> Scored:
         """Return the scored rows of `frame` (columns as in an export), redacted first.
@@ -68,7 +68,7 @@ def analyze(source: str | Path | pd.DataFrame, config: Config | None = None) -> 
         bare = model.score(frame)
         scored = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
     with watch.time("find"):
-        findings = find(scored, model.catalogue, settings)
+        findings = find(scored, model.taxonomy.catalogue, settings, muted=model.taxonomy.muted)
     ledger = Ledger(reading.read, len(frame), len(reading.rejected), reading.duplicate)
     account = Account(
         "analyze", [{**reading.told(), "ledger": ledger.to_dict()}], ledger, watch.seconds, reading.warnings

@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from threading import Thread
+from typing import TypeVar
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -25,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from cx_text.errors import ResourceError, UsageError
 from cx_text.records import MENTIONS, VERBATIMS, Scored
 
+T = TypeVar("T")
 Scorer = Callable[[pd.DataFrame], Scored]
 Answers = Generator[Scored, None, None]
 Engine = Callable[[Scorer, Iterable[pd.DataFrame], int], Answers]
@@ -169,8 +171,8 @@ def _give_up(answers: Answers) -> None:
 
 
 def encode_in_chunks(
-    encode: Callable[[Sequence[Any]], np.ndarray],
-    texts: Sequence[Any],
+    encode: Callable[[Sequence[T]], np.ndarray],
+    texts: Sequence[T],
     workers: int = 1,
     tell: Callable[[str, int, int], None] | None = None,
 ) -> np.ndarray:

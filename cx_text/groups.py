@@ -34,4 +34,5 @@ def jaccard(left: np.ndarray, right: np.ndarray, count: int) -> np.ndarray:
         + np.bincount(right[right != NONE], minlength=table.shape[1])
         - table
     )
-    return np.divide(table, union, out=np.zeros_like(table), where=union > 0)
+    overlap: np.ndarray = np.divide(table, union, out=np.zeros_like(table), where=union > 0)
+    return overlap

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 import numpy as np
@@ -11,19 +11,23 @@ import pandas as pd
 
 from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
-from cx_text.groups import NONE
+from cx_text.groups import NONE, large_enough
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
 from cx_text.scoring import Spans, TextModel
 from cx_text.stages.clean import is_non_answer, learn_templates
-from cx_text.stages.discovery import discover
+from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
 from cx_text.stages.labels import name_themes
-from cx_text.stages.themes import ThemeAssigner, keep_ids
+from cx_text.stages.themes import ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, polarity, span_vectors
+from cx_text.taxonomy import Taxonomy
 from cx_text.text import digest_of, text_key
 
 ENOUGH = 2
 """Themes are looked for in at least so many times the texts that make one."""
+
+CARRIED_PART = 4
+"""At most one in so many texts learned from is there for the themes that people touched."""
 
 Encode = Callable[[Sequence[Passage]], np.ndarray]
 
@@ -44,55 +48,157 @@ def learn(
         before: the model in force; themes that are the same keep its ids.
         next_number: number of the first theme id never given so far.
     """
-    templates = learn_templates(sorted(set(frame["text"].dropna())))
-    rows = _distinct(frame, config.input.language)
-    bare = replace(TextModel.untaught(config), templates=templates, learned_from=len(rows))
+    old = before or TextModel.untaught(config)
+    rows = _distinct(frame, config, old.taxonomy)
+    bare = replace(
+        TextModel.untaught(config),
+        templates=learn_templates(sorted(set(frame["text"].dropna()))),
+        learned_from=len(rows),
+        edits=old.edits,
+        specialists=tuple(one for one in old.specialists if one.phrases),
+    )
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
     spans = _sample(bare, rows, config.themes.sample)
-    usable = spans.with_reason
-    texts = [text for text, used in zip(spans.texts, usable, strict=True) if used]
-    vectors = (encode or span_vectors)(spans.passages)[usable]
-    joined = on_grid(unit_rows(np.hstack([vectors, polarity(spans.sentiments[usable])])))
+    known = old.assign(spans).themes
+    held = np.where(_is_carried(old)[known], known, NONE)
+    copied = near_duplicates(spans.texts)
+    free = spans.with_reason & (held == NONE) & (copied == np.arange(len(spans)))
+    vectors = (encode or span_vectors)(spans.passages)[free]
+    joined = on_grid(unit_rows(np.hstack([vectors, polarity(spans.sentiments[free])])))
     static = StaticEncoder().encode(spans.texts)
-    found = discover(joined, static[usable], config.themes, config.seed)
-    names, keywords = name_themes(texts, found.labels)
-    labels, kept = _named_only(found.labels, names)
-    classes = np.full(len(spans), NONE)
-    classes[usable] = labels
-    features = SpanFeatures.fit(texts)
+    found = discover(joined, static[free], config.themes, config.seed)
+    named = _named(found, spans, free, copied)
+    ids = keep_ids(named.labels, known, list(old.catalogue["theme_id"]), next_number)
+    carried = old.catalogue.iloc[sorted(set(held) - {NONE})]
+    classes = named.labels.copy()
+    for place, row in enumerate(carried.index):
+        classes[held == row] = len(ids) + place
+    themes = len(ids) + len(carried)
+    taught = np.where(named.chatter, themes, classes)
+    features = SpanFeatures.fit(spans.said)
     seen = features.transform(spans.texts, static, spans.sentiments)
-    named = np.where(classes < len(kept), classes, NONE)
-    old = before or bare
-    ids = keep_ids(named, old.assign(spans).themes, list(old.catalogue["theme_id"]), next_number)
-    sizes = np.bincount(named[named != NONE], minlength=len(kept))
-    learned = pd.DataFrame(
-        {
-            "theme_id": ids,
-            "label": [names[theme] for theme in kept],
-            "keywords": [keywords[theme] for theme in kept],
-            "size": sizes,
-            "stability": found.stability[kept],
-        }
-    )
-    general = [{"theme_id": theme_id, "label": label} for theme_id, label in GENERAL_THEMES.items()]
+    parents = _parents(named, old, known, next_number + len(ids))
+    sizes = np.bincount(classes[classes != NONE], minlength=themes)
+    rows_of = [
+        named.table.assign(theme_id=ids, parent_theme_id=parents.of_theme),
+        carried,
+        pd.DataFrame({"theme_id": list(GENERAL_THEMES), "label": list(GENERAL_THEMES.values())}),
+        parents.table,
+        old.catalogue[_is_carried(old)[:-1]].drop(carried.index),
+    ]
+    catalogue = pd.concat([CATALOGUE.frame(part) for part in rows_of], ignore_index=True)
+    catalogue = catalogue.drop_duplicates("theme_id", ignore_index=True)
     return replace(
         bare,
         features=features,
-        assigner=ThemeAssigner.fit(seen, spans.rows, classes, len(kept), config.themes.confidence),
-        catalogue=CATALOGUE.frame(pd.concat([learned, pd.DataFrame(general)])),
-        leans=_leans(spans.sentiments, named),
+        assigner=ThemeAssigner.fit(seen, spans.rows, taught, themes, config.themes.confidence),
+        catalogue=CATALOGUE.frame(catalogue.assign(size=pd.Series(sizes).reindex(catalogue.index))),
+        leans=_leans(spans.sentiments, classes),
+        lineage=tuple(
+            lineage(classes, list(catalogue["theme_id"][:themes]), known, list(old.catalogue["theme_id"]))
+        ),
     )
 
 
-def _distinct(frame: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Return one row for each distinct text that may say something, in an order that texts alone decide."""
+@dataclass(frozen=True)
+class _Named:
+    """Discovered themes that have a name.
+
+    Attributes:
+        table: label, keywords and stability of each.
+        labels: theme of each span (n,), an index into `table`.
+        chatter: spans of themes without a name (n,): alike, but about nothing.
+        groups: the group of each theme, `NONE` for none.
+        group_names: the name of each group, empty where it has none.
+    """
+
+    table: pd.DataFrame
+    labels: np.ndarray
+    chatter: np.ndarray
+    groups: np.ndarray
+    group_names: list[str]
+
+
+def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray) -> _Named:
+    """Return the discovered themes (of the `free` spans) that can be named, with their names.
+
+    Spans that were `copied` from a free one (n,) have its theme.
+    """
+    texts = [text for text, wanted in zip(spans.texts, free, strict=True) if wanted]
+    names, keywords = name_themes(texts, found.labels)
+    kept = [theme for theme, name in enumerate(names) if name]
+    number = np.full(len(names) + 1, NONE)
+    number[kept] = np.arange(len(kept))
+    labels, chatter = np.full(len(free), NONE), np.zeros(len(free), dtype=bool)
+    labels[free] = number[found.labels]
+    chatter[free] = (found.labels != NONE) & (labels[free] == NONE)
+    labels, chatter = labels[copied], chatter[copied]
+    groups = large_enough(found.parents[kept], 2)
+    table = pd.DataFrame(
+        {
+            "label": [names[theme] for theme in kept],
+            "keywords": [keywords[theme] for theme in kept],
+            "stability": found.stability[kept],
+        }
+    )
+    of_span = np.append(groups, NONE)[number[found.labels]]
+    return _Named(table, labels, chatter, groups, name_themes(texts, of_span)[0])
+
+
+@dataclass(frozen=True)
+class _Parents:
+    """The parents of themes: their rows, table CATALOGUE, and the parent's id of each theme or None."""
+
+    table: pd.DataFrame
+    of_theme: list[str | None]
+
+
+def _parents(named: _Named, old: TextModel, known: np.ndarray, next_number: int) -> _Parents:
+    """Return the groups of themes as parents; one that is the same as before (`known`) keeps its id."""
+    groups = np.append(named.groups, NONE)
+    above = dict(zip(old.catalogue["theme_id"], old.catalogue["parent_theme_id"], strict=True))
+    old_ids = sorted({parent for parent in above.values() if isinstance(parent, str)})
+    place = {parent: number for number, parent in enumerate(old_ids)}
+    before = np.array([*(place.get(above[theme], NONE) for theme in old.catalogue["theme_id"]), NONE])
+    ids = keep_ids(groups[named.labels], before[known], old_ids, next_number, "P")
+    names = [
+        name or " / ".join(named.table["label"][named.groups == group].head(2))
+        for group, name in enumerate(named.group_names)
+    ]
+    table = pd.DataFrame({"theme_id": ids, "label": names})
+    return _Parents(table, [None if group == NONE else ids[group] for group in named.groups])
+
+
+def _is_carried(model: TextModel) -> np.ndarray:
+    """Return which raw themes people said something of, and False for no theme: (rows + 1,)."""
+    return np.append(model.catalogue["theme_id"].isin(model.taxonomy.carried).to_numpy(dtype=bool), False)
+
+
+def _distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.DataFrame:
+    """Return one row for each distinct text that may say something, in an order that texts alone decide.
+
+    First come some that speak of themes that people touched, so that these can be learned again.
+    """
     pairs = zip(frame["text"].fillna(""), frame["language"], strict=True)
-    ours = frame[np.array([told == language and not is_non_answer(text) for text, told in pairs], dtype=bool)]
+    ours = frame[
+        np.array(
+            [told == config.input.language and not is_non_answer(text) for text, told in pairs], dtype=bool
+        )
+    ]
     keys = [text_key(text) for text in ours["text"]]
     ordered = ours.assign(key=keys, place=[digest_of(key) for key in keys])
     ordered = ordered.sort_values(["place", "text", "question"]).drop_duplicates("key", ignore_index=True)
-    return ordered.drop(columns=["key", "place"])
+    examples = {one for edit in taxonomy.edits for one in edit.examples}
+    wanted = [
+        bool(taxonomy.touched & set(themes)) or verbatim_id in examples
+        for verbatim_id, themes in zip(ordered["verbatim_id"], ordered["theme_ids"], strict=True)
+    ]
+    first = np.cumsum(wanted) <= config.themes.sample // CARRIED_PART
+    ordered = ordered.assign(later=~(np.array(wanted, dtype=bool) & first))
+    return ordered.sort_values("later", kind="stable", ignore_index=True).drop(
+        columns=["key", "place", "later"]
+    )
 
 
 def _sample(model: TextModel, rows: pd.DataFrame, most: int) -> Spans:
@@ -108,18 +214,6 @@ def _sample(model: TextModel, rows: pd.DataFrame, most: int) -> Spans:
 
 
 def _leans(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return the mean sentiment of the spans of each theme, rounded as published."""
+    """Return the mean sentiment of the spans of each theme, rounded as published; 0 without a span."""
     themes = range(int(labels.max(initial=NONE)) + 1)
-    return np.array([published(fmean(sentiments[labels == theme])) for theme in themes])
-
-
-def _named_only(labels: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, list[int]]:
-    """Return labels renumbered over the themes that have a name, and those themes' old numbers.
-
-    Spans of themes without a name are one class more, after the themes.
-    """
-    kept = [theme for theme, name in enumerate(names) if name]
-    number = np.full(len(names) + 1, len(kept))
-    number[kept] = np.arange(len(kept))
-    number[NONE] = NONE
-    return number[labels], kept
+    return np.array([published(fmean([*sentiments[labels == theme]] or [0.0])) for theme in themes])

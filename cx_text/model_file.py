@@ -14,10 +14,11 @@ from cx_text.config import Config
 from cx_text.errors import WorkspaceError
 from cx_text.records import CATALOGUE
 from cx_text.scoring import TextModel
-from cx_text.stages.themes import ThemeAssigner
+from cx_text.stages.themes import Change, Specialist, ThemeAssigner
 from cx_text.stages.vectors import SpanFeatures
+from cx_text.taxonomy import Edit
 
-FORMAT = 1
+FORMAT = 2
 _NO_MODEL = (
     ValueError,
     TypeError,
@@ -44,16 +45,23 @@ def to_bytes(model: TextModel) -> bytes:
         "catalogue": model.catalogue.to_dict("records"),
         "learned_from": model.learned_from,
         "roster": model.roster,
+        "specialists": [
+            {"theme_id": one.theme_id, "within": one.within, "phrases": one.phrases, "bias": one.bias}
+            for one in model.specialists
+        ],
+        "edits": model.edits,
+        "lineage": model.lineage,
     }
+    arrays: dict[str, Any] = {
+        "words": np.frombuffer(msgspec.json.encode(words, order="deterministic"), dtype=np.uint8),
+        "idf": model.features.idf,
+        "weights": model.assigner.weights,
+        "bias": model.assigner.bias,
+        "leans": model.leans,
+    }
+    arrays |= {f"specialist_{number}": one.weights for number, one in enumerate(model.specialists)}
     out = io.BytesIO()
-    np.savez_compressed(
-        out,
-        words=np.frombuffer(msgspec.json.encode(words, order="deterministic"), dtype=np.uint8),
-        idf=model.features.idf,
-        weights=model.assigner.weights,
-        bias=model.assigner.bias,
-        leans=model.leans,
-    )
+    np.savez_compressed(out, **arrays)
     return out.getvalue()
 
 
@@ -68,6 +76,10 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
             words = msgspec.json.decode(arrays["words"].tobytes())
             if words["format"] > FORMAT:
                 raise WorkspaceError("E_NEWER", "a newer version wrote it", "update cx-text", where)
+            if words["format"] < FORMAT:
+                raise WorkspaceError(
+                    "E_OLDER", "an older version wrote it", "start a new workspace from your exports", where
+                )
             return TextModel(
                 config=msgspec.convert(words["config"], Config),
                 templates=tuple(words["templates"]),
@@ -79,6 +91,14 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
                 leans=arrays["leans"],
                 learned_from=words["learned_from"],
                 roster=tuple(words["roster"]),
+                specialists=tuple(
+                    Specialist(
+                        **(told | {"phrases": tuple(told["phrases"])}), weights=arrays[f"specialist_{number}"]
+                    )
+                    for number, told in enumerate(words["specialists"])
+                ),
+                edits=msgspec.convert(tuple(words["edits"]), tuple[Edit, ...]),
+                lineage=msgspec.convert(tuple(words["lineage"]), tuple[Change, ...]),
             )
     except _NO_MODEL:
         wrong, mend = "it is no model of cx-text", "give a file that `cx_text.save` wrote"

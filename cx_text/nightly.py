@@ -166,7 +166,7 @@ def _learn(
         model = learn(rows, order.config, encode, before, space.next_theme_number())
     path = space.save_model("text", to_bytes(model))
     space.point_at_model(path, model.learned_from)
-    space.keep_themes(model.catalogue, space.next_run_id())
+    space.keep_themes(model.taxonomy.catalogue, space.next_run_id())
     return model
 
 
@@ -209,7 +209,8 @@ def _publish(
         bare = space.rows()
     with watch.time("find"):
         rows = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
-        findings = find(rows, model.catalogue, order.config, space.known_alerts())
+        taxonomy = model.taxonomy
+        findings = find(rows, taxonomy.catalogue, order.config, space.known_alerts(), taxonomy.muted)
     ids = {row for one in fresh for row in one.rows["verbatim_id"]}
     scored = Scored(*(table[table["verbatim_id"].isin(ids)] for table in (rows.verbatims, rows.mentions)))
     readings = [one.reading for one in fresh]

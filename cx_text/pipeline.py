@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from cx_text.stages.comparison import compare_agents, compare_channels
 from cx_text.stages.drivers import impact
 from cx_text.stages.issues import find_issues, theme_trends, trend_of
 from cx_text.stages.language import LanguageDetector
-from cx_text.stages.periods import collect
+from cx_text.stages.periods import collect, without
 from cx_text.stages.ranking import rank_themes
 from cx_text.stages.redact import Redactor
 from cx_text.stages.scores import metrics, scores
@@ -62,7 +63,11 @@ def _each(values: Iterable[Any], act: Callable[[str], str]) -> list[str | None]:
 
 
 def find(
-    scored: Scored, catalogue: pd.DataFrame, config: Config, known_alerts: Mapping[str, str] | None = None
+    scored: Scored,
+    catalogue: pd.DataFrame,
+    config: Config,
+    known_alerts: Mapping[str, str] | None = None,
+    muted: AbstractSet[str] = frozenset(),
 ) -> Findings:
     """Return what many scored rows say together, over the report's window.
 
@@ -71,15 +76,17 @@ def find(
         catalogue: the themes, table CATALOGUE.
         config: settings.
         known_alerts: alert_id -> state of alerts that stood before.
+        muted: themes that people do not want to hear of: ranked last, and nothing else is said of them.
     """
-    collection, warnings = collect(scored, catalogue, config)
+    everything, warnings = collect(scored, catalogue, config)
+    collection = without(everything, muted)
     measured, score_warnings = metrics(collection, config)
     found = find_issues(collection, config.issues, config.privacy.k)
     agents = compare_agents(collection, config)
     warnings = [*warnings, *score_warnings]
     now = collection.verbatims["created_at"].max()
     return Findings(
-        themes=rank_themes(collection, impact(collection, config), trend_of(collection), config),
+        themes=rank_themes(everything, impact(collection, config), trend_of(collection), config, muted),
         issues=found,
         channels=compare_channels(collection, config),
         agents=agents,

@@ -18,13 +18,14 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.features import POLARITY
 from cx_text.groups import NONE
-from cx_text.records import CATALOGUE, MENTIONS, VERBATIMS, Scored
+from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scored
 from cx_text.stages.clean import boilerplate, is_non_answer
 from cx_text.stages.labels import has_content, is_general
 from cx_text.stages.sentiment import SentimentScorer, combine
 from cx_text.stages.split import split
-from cx_text.stages.themes import Assigned, ThemeAssigner
+from cx_text.stages.themes import ANYWHERE, UNSURE, Assigned, Change, Specialist, ThemeAssigner
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder
+from cx_text.taxonomy import Edit, Taxonomy, replay
 from cx_text.text import PLACEHOLDER, words
 
 ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
@@ -33,6 +34,12 @@ ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
 
 SILENT = 0.05
 """A span whose sentiment is nearer to 0 holds no words of feeling."""
+
+TOLD = 0.9
+"""Confidence of a theme that a specialist tells."""
+
+DOUBTFUL = 0.4
+"""A theme below this confidence is not sure: a new theme may be hidden there."""
 
 GENERAL_CONFIDENCE = 0.5
 """Low, so that a verbatim's main theme is one with a reason where there is one."""
@@ -69,6 +76,11 @@ class Spans:
         """Which spans say something beyond chatter and plain praise or complaint, (n,)."""
         return np.array([has_content(text) and not is_general(text) for text in self.texts], dtype=bool)
 
+    @property
+    def said(self) -> list[str]:
+        """The texts of the spans with a reason."""
+        return [text for text, reason in zip(self.texts, self.with_reason, strict=True) if reason]
+
 
 @dataclass(frozen=True)
 class TextModel:
@@ -79,10 +91,14 @@ class TextModel:
         templates: keys of survey template sentences.
         features: what the theme model sees of a span.
         assigner: span -> theme.
-        catalogue: the themes in the order of the assigner's columns, table CATALOGUE.
+        catalogue: the raw themes, table CATALOGUE: first those of the assigner's columns, then general
+            praise and complaint, then those that specialists tell, parents and what was split.
         leans: mean sentiment of the spans that each theme was learned from.
         learned_from: number of distinct texts with content that it learned from.
         roster: agents whose names redaction keeps, where no workspace remembers them.
+        specialists: rules for single themes, asked in order; the last that finds its theme decides.
+        edits: what people said of themes; replayed over the catalogue.
+        lineage: what became of the themes of the model before.
     """
 
     config: Config
@@ -93,6 +109,19 @@ class TextModel:
     leans: np.ndarray
     learned_from: int = 0
     roster: tuple[str, ...] = ()
+    specialists: tuple[Specialist, ...] = ()
+    edits: tuple[Edit, ...] = ()
+    lineage: tuple[Change, ...] = ()
+
+    @cached_property
+    def taxonomy(self) -> Taxonomy:
+        """The themes as people see them: the catalogue with all edits."""
+        return replay(self.catalogue, self.edits)
+
+    @cached_property
+    def _names(self) -> np.ndarray:
+        """The id that a mention of each raw theme gets, None where the theme was taken back."""
+        return np.array([self.taxonomy.theme_of(raw) for raw in self.catalogue["theme_id"]], dtype=object)
 
     @classmethod
     def untaught(cls, config: Config) -> TextModel:
@@ -114,10 +143,10 @@ class TextModel:
         """Return `frame` (redacted rows, table VERBATIMS) with scores and themes, and the mentions."""
         status, spans = self.read(frame)
         found = self.assign(spans)
-        themes = found.themes
+        ids = self._names
+        themes = np.where([theme == NONE or ids[theme] is None for theme in found.themes], NONE, found.themes)
         spans = replace(spans, sentiments=self._pooled(spans.sentiments, themes))
         said = themes != NONE
-        ids = self.catalogue["theme_id"].to_numpy(dtype=object)
         mentions = MENTIONS.frame(
             {
                 "verbatim_id": frame["verbatim_id"].to_numpy()[spans.rows[said]],
@@ -178,12 +207,33 @@ class TextModel:
         themes = np.where(spans.with_reason, found.themes, NONE)
         general = np.array([is_general(text) for text in spans.texts])
         themes[general] = self._general(spans.sentiments[general])
-        confidence = np.select([general & (themes != NONE), themes != NONE], [GENERAL_CONFIDENCE, found.confidence], 0)
+        confidence = np.select(
+            [general & (themes != NONE), themes != NONE], [GENERAL_CONFIDENCE, found.confidence], 0
+        )
         likely = np.zeros((len(spans), len(self.catalogue)))
         likely[:, : found.likely.shape[1]] = found.likely * spans.with_reason[:, None]
         held = general & (themes != NONE)
         likely[held, themes[held]] = GENERAL_CONFIDENCE
-        return Assigned(themes, confidence, likely)
+        found = Assigned(themes, confidence, likely)
+        for specialist in self.specialists:
+            found = self._corrected(found, specialist, specialist.finds(spans.texts, seen, spans.rows))
+        return found
+
+    def _corrected(self, found: Assigned, specialist: Specialist, told: np.ndarray) -> Assigned:
+        """Return what was found with the theme of a specialist where it was told and asked."""
+        ids = self.catalogue["theme_id"].tolist()
+        if specialist.theme_id not in ids:
+            return found
+        if specialist.within == ANYWHERE:
+            asked = np.ones(len(told), dtype=bool)
+        elif specialist.within == UNSURE:
+            asked = found.confidence < DOUBTFUL
+        else:
+            asked = found.themes == (ids.index(specialist.within) if specialist.within in ids else NONE - 1)
+        place, hit = ids.index(specialist.theme_id), told & asked
+        likely = np.where(hit[:, None], 0.0, found.likely)
+        likely[hit, place] = 1.0
+        return Assigned(np.where(hit, place, found.themes), np.where(hit, TOLD, found.confidence), likely)
 
     def _pooled(self, sentiments: np.ndarray, themes: np.ndarray) -> np.ndarray:
         """Return sentiments where a span without words of feeling takes the lean of a negative theme.
@@ -202,7 +252,7 @@ class TextModel:
 
         None, too, while so little was learned that the model has no general themes.
         """
-        if len(self.catalogue) == self.assigner.themes:
+        if not self.catalogue["theme_id"].isin(list(GENERAL_THEMES)).any():
             return np.full(len(sentiments), NONE)
         threshold = self.config.sentiment.threshold
         praise, complaint = self.assigner.themes, self.assigner.themes + 1
@@ -235,7 +285,7 @@ def _themes_by_weight(
     out = {}
     for (row, mentioned), (low, high) in zip(named.items(), ends, strict=True):
         total = weights[low:high].sum(axis=0)
-        out[row] = [ids[theme] for theme in sorted(mentioned, key=lambda one: (-total[one], ids[one]))]  # noqa: B023  sorted at once
+        out[row] = [ids[theme] for theme in sorted(mentioned, key=lambda one: (-total[one], ids[one]))]
     return out
 
 

@@ -47,7 +47,7 @@ TELLABLE = 0.6
 FOLDS = 4
 SHRINKAGE = 0.1
 
-VOTES = 5
+VOTES = 3
 """Rounds in which a span joins the theme of most of its neighbours."""
 
 PARENTS = (8, 15)
@@ -201,7 +201,7 @@ def found_again(view: np.ndarray, labels: np.ndarray, seed: int) -> float:
     """Return the share of unseen spans whose theme a linear model finds from `view`, in four folds."""
     known = labels != NONE
     smallest = np.unique(labels[known], return_counts=True)[1]
-    if len(smallest) < 2 or smallest.min() < 2:  # noqa: PLR2004  nothing to tell apart, or to learn from
+    if len(smallest) < 2 or smallest.min() < 2:
         return 1.0
     model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
     folds = StratifiedKFold(min(FOLDS, int(smallest.min())), shuffle=True, random_state=seed)
@@ -210,7 +210,7 @@ def found_again(view: np.ndarray, labels: np.ndarray, seed: int) -> float:
 
 
 def voted(graph: sparse.csr_array, labels: np.ndarray) -> np.ndarray:
-    """Return labels where each span has the theme that weighs most among its neighbours (ties: the larger)."""
+    """Return labels where a span has the theme that weighs most among its neighbours (ties: the larger)."""
     for _ in range(VOTES):
         count = int(labels.max(initial=NONE)) + 1
         if count == 0:

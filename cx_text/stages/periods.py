@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -41,12 +44,26 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     collection = Collection(
         verbatims=rows,
         links=links,
-        catalogue=catalogue[catalogue["theme_id"].isin(links["theme_id"])].reset_index(drop=True),
+        catalogue=_spoken(catalogue, links["theme_id"]),
         periods=tuple(day.strftime("%Y-%m-%d") for day in periods),
         period_days=days,
         last_complete=observed_to_its_end(usual, days),
     )
     return collection, [far] if stray.any() else []
+
+
+def _spoken(catalogue: pd.DataFrame, said: pd.Series) -> pd.DataFrame:
+    """Return the themes that somebody speaks of, and their parents."""
+    mine = catalogue["theme_id"].isin(said)
+    above = catalogue["theme_id"].isin(catalogue.loc[mine, "parent_theme_id"].dropna())
+    return catalogue[mine | above].reset_index(drop=True)
+
+
+def without(collection: Collection, muted: AbstractSet[str]) -> Collection:
+    """Return the collection as if nobody had spoken of the `muted` themes."""
+    links = collection.links[~collection.links["theme_id"].isin(muted)].reset_index(drop=True)
+    catalogue = collection.catalogue[~collection.catalogue["theme_id"].isin(muted)].reset_index(drop=True)
+    return replace(collection, links=links, catalogue=catalogue)
 
 
 def stray_rows(local: pd.Series) -> pd.Series:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from scipy import sparse
 
 from cx_text.config import Config
 from cx_text.counting import tone, typical
-from cx_text.records import GENERAL_THEMES, THEMES, Collection, published
+from cx_text.records import GENERAL_THEMES, LINKS, THEMES, Collection, published
 from cx_text.statistics import wilson, withheld
 
 Floats = NDArray[np.float64]
@@ -52,9 +53,16 @@ class _Sums:
 
 
 def rank_themes(
-    collection: Collection, impact: pd.DataFrame, trend: pd.Series, config: Config
+    collection: Collection,
+    impact: pd.DataFrame,
+    trend: pd.Series,
+    config: Config,
+    muted: AbstractSet[str] = frozenset(),
 ) -> pd.DataFrame:
     """Return table THEMES, the most pressing theme first; every theme of the catalogue has a row.
+
+    After the themes come their parents, ranked among themselves, then the `muted` themes. A parent counts a
+    verbatim once; neither impact nor trend is told of it.
 
     priority = 80 x reach x pain x momentum (0..100), each part monotone:
     reach = log(1 + 100 share) / log(101), share of substantive verbatims, or with
@@ -77,11 +85,43 @@ def rank_themes(
             better; may be empty.
         trend: indexed by theme_id: rising, steady, falling or unknown.
         config: the settings.
+        muted: themes that people do not want to hear of.
 
     Reference:
         Rubin (1981), The Bayesian bootstrap; Poisson weights as in Oza, Russell (2001).
     """
-    catalogue = collection.catalogue.sort_values("theme_id").reset_index(drop=True)
+    catalogue = collection.catalogue.sort_values("theme_id")
+    quiet = catalogue["theme_id"].isin(muted)
+    above = catalogue["theme_id"].isin(catalogue["parent_theme_id"].dropna()) & ~quiet
+    levels = [
+        (catalogue[~above & ~quiet], collection.links),
+        (catalogue[above], _links_of_parents(collection)),
+    ]
+    levels.append((catalogue[quiet], collection.links))
+    ranked: list[pd.DataFrame] = []
+    for themes, links in levels:
+        table = _ranked(replace(collection, catalogue=themes, links=links), impact, trend, config)
+        before = sum(map(len, ranked))
+        ranks = {name: table[name] + before for name in ("rank", "rank_low", "rank_high")}
+        ranked.append(table.assign(**ranks))
+    table = pd.concat([part for part in ranked if len(part)] or ranked[:1])
+    return THEMES.frame(table.assign(status=table["status"].mask(table["theme_id"].isin(muted), "muted")))
+
+
+def _links_of_parents(collection: Collection) -> pd.DataFrame:
+    """Return the links of verbatims to the parents of their themes, each once: mean feeling, most sure."""
+    above = collection.catalogue.set_index("theme_id")["parent_theme_id"].dropna()
+    links = collection.links[collection.links["theme_id"].isin(above.index)]
+    links = links.assign(theme_id=links["theme_id"].map(above))
+    merged = links.groupby(["row", "theme_id"], as_index=False).agg(
+        {"sentiment": "mean", "confidence": "max"}
+    )
+    return LINKS.frame(merged)
+
+
+def _ranked(collection: Collection, impact: pd.DataFrame, trend: pd.Series, config: Config) -> pd.DataFrame:
+    """Return table THEMES of themes that compete with each other, ranked from 1."""
+    catalogue = collection.catalogue.reset_index(drop=True)
     ids = pd.Index(catalogue["theme_id"])
     links = collection.links[collection.links["theme_id"].isin(ids)]
     links = links[collection.substantive.to_numpy()[links["row"].to_numpy(dtype=np.int64)]]
@@ -96,7 +136,7 @@ def rank_themes(
     parts = {name: part[0] for name, part in _parts(sums, harm, momentum).items()}
     low, high = _rank_range(cells, harm, momentum, config)
     rank = _ranks(parts["priority"][None], sums.volume)[0]
-    table = catalogue[["theme_id", "label", "keywords", "stability"]].assign(
+    table = catalogue[["theme_id", "parent_theme_id", "label", "keywords", "stability"]].assign(
         **known,
         **_volumes(collection, links, ids, sums),
         **parts,

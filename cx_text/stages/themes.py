@@ -12,13 +12,22 @@ from threadpoolctl import threadpool_limits
 
 from cx_text.exact import on_grid
 from cx_text.features import Seen, context
-from cx_text.groups import NONE, jaccard
+from cx_text.groups import NONE, crossed, jaccard
+from cx_text.text import words
+
+ANYWHERE, UNSURE = "*", ""
+"""Where a specialist is asked: of any span, of spans without a theme that is sure."""
+
+MOST = 0.5
+"""A theme was merged into another where at least this share of its spans is."""
 
 SAME = 0.3
 """A theme keeps its id where at least this share of both (Jaccard) is common with the old one."""
 
 
-def keep_ids(labels: np.ndarray, before: np.ndarray, old_ids: Sequence[str], next_number: int) -> list[str]:
+def keep_ids(
+    labels: np.ndarray, before: np.ndarray, old_ids: Sequence[str], next_number: int, letter: str = "T"
+) -> list[str]:
     """Return a `theme_id` for each theme in `labels`: the old one where it is the same theme.
 
     Args:
@@ -26,6 +35,7 @@ def keep_ids(labels: np.ndarray, before: np.ndarray, old_ids: Sequence[str], nex
         before: old theme number of the same spans (n,), an index into `old_ids`.
         old_ids: ids of the old themes.
         next_number: number of the first id never given so far.
+        letter: first letter of a new id.
     """
     count = int(labels.max(initial=NONE)) + 1
     overlap = jaccard(labels, before, count)
@@ -36,9 +46,98 @@ def keep_ids(labels: np.ndarray, before: np.ndarray, old_ids: Sequence[str], nex
         if old is not None and overlap[theme, old] >= SAME:
             ids.append(old_ids[old])
         else:
-            ids.append(f"T{next_number:04d}")
+            ids.append(f"{letter}{next_number:04d}")
             next_number += 1
     return ids
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of a theme when themes were learned again.
+
+    Attributes:
+        kind: ``born``, ``died``, ``merged`` (most of it is now in `into`) or ``split`` (a good part of
+            it is now in `into`, a new theme).
+        theme_id: the theme; for a birth the new one.
+        into: the theme that took it up; empty for births and deaths.
+    """
+
+    kind: str
+    theme_id: str
+    into: str = ""
+
+
+def lineage(
+    labels: np.ndarray, ids: Sequence[str], before: np.ndarray, old_ids: Sequence[str]
+) -> list[Change]:
+    """Return what was born, died, was merged or split, in that order.
+
+    Args:
+        labels: new theme of each span (n,), an index into `ids`.
+        ids: ids of the new themes.
+        before: old theme of the same spans (n,), an index into `old_ids`.
+        old_ids: ids of the old themes; only those that spans had are told of.
+    """
+    table = crossed(before, labels, len(old_ids))[:, : len(ids)]
+    shares = table / np.maximum(np.bincount(before[before != NONE], minlength=len(old_ids))[:, None], 1)
+    gone = [old for old in range(len(old_ids)) if table[old].any() and old_ids[old] not in ids]
+    new = [theme for theme in range(len(ids)) if ids[theme] not in old_ids]
+    merged = {old: int(shares[old].argmax()) for old in gone if shares[old].max() >= MOST}
+    changes = [Change("born", ids[theme]) for theme in new]
+    changes += [Change("died", old_ids[old]) for old in gone if old not in merged]
+    changes += [Change("merged", old_ids[old], ids[theme]) for old, theme in merged.items()]
+    stayed = [old for old in range(len(old_ids)) if old_ids[old] in ids]
+    return changes + [
+        Change("split", old_ids[old], ids[theme])
+        for old in stayed
+        for theme in new
+        if shares[old, theme] >= SAME
+    ]
+
+
+@dataclass(frozen=True)
+class Specialist:
+    """A rule for one theme on top of the model: phrases that tell it, or a linear rule of its own.
+
+    Attributes:
+        theme_id: the theme.
+        within: the raw theme whose spans it is asked of; `ANYWHERE` for all, `UNSURE` for spans without
+            a theme or with a doubtful one.
+        phrases: a span that holds one of them has the theme.
+        weights: (2, width) for a span and its context; (2, 0) for none.
+        bias: of the linear rule, which holds where the sum is above 0.
+    """
+
+    theme_id: str
+    within: str
+    phrases: tuple[str, ...]
+    weights: np.ndarray
+    bias: float = 0.0
+
+    @classmethod
+    def of_phrases(cls, theme_id: str, within: str, phrases: Sequence[str]) -> Specialist:
+        """Return the rule that goes by phrases alone."""
+        return cls(theme_id, within, tuple(phrases), np.zeros((2, 0)))
+
+    @classmethod
+    def fit(cls, theme_id: str, within: str, seen: Seen, rows: np.ndarray, labels: np.ndarray) -> Specialist:
+        """Return the rule learned from `labels` (n,): 1 is the theme, 0 is not, `NONE` teaches nothing."""
+        known = labels != NONE
+        model = LogisticRegression(C=5, max_iter=100, tol=1e-3, class_weight="balanced")
+        with threadpool_limits(1):
+            model.fit(seen.in_context(rows)[known], labels[known])
+        weights = on_grid(model.coef_[0]).reshape(2, seen.width)
+        return cls(theme_id, within, (), weights, float(on_grid(model.intercept_[0])))
+
+    def finds(self, texts: Sequence[str], seen: Seen, rows: np.ndarray) -> np.ndarray:
+        """Return which spans have the theme by this rule, (n,)."""
+        told = [f" {' '.join(words(text))} " for text in texts]
+        keys = [f" {' '.join(words(phrase))} " for phrase in self.phrases]
+        found = np.array([any(key in one for key in keys) for one in told], dtype=bool)
+        if self.weights.shape[1] == seen.width:
+            own, around = (seen.weighed(weights[:, None])[:, 0] for weights in self.weights)
+            found |= (own + context(rows) @ around + self.bias > 0) & ~seen.empty
+        return found
 
 
 @dataclass(frozen=True)
