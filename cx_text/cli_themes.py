@@ -115,6 +115,45 @@ def move(
     _keep(said, workspace, config, as_json=as_json)
 
 
+PhraseFlag = Annotated[
+    list[str] | None, typer.Option("--phrase", help="A phrase that tells it; may be repeated.")
+]
+
+
+@app.command()
+def define(
+    label: Annotated[str, typer.Argument(help="The name of the new theme.")],
+    phrases: PhraseFlag = None,
+    examples: Annotated[
+        list[str] | None, typer.Option("--example", help="Id of a comment of the theme; may be repeated.")
+    ] = None,
+    reason: ReasonFlag = "",
+    author: AuthorFlag = "",
+    workspace: WorkspaceFlag = HERE,
+    config: ConfigFlag = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a theme by phrases or example comments, for history too; by its name alone, a parent."""
+    told = {"phrases": tuple(phrases or ()), "examples": tuple(examples or ())}
+    said = {"action": "define", "theme_id": "", "label": label, "reason": reason, "author": author}
+    _keep(said | told, workspace, config, as_json=as_json)
+
+
+@app.command()
+def split(
+    theme: ThemeArgument,
+    phrases: PhraseFlag = None,
+    reason: ReasonFlag = "",
+    author: AuthorFlag = "",
+    workspace: WorkspaceFlag = HERE,
+    config: ConfigFlag = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make two themes of THEME: what holds a phrase and the rest, or without phrases where it falls apart."""
+    said = {"action": "split", "theme_id": theme, "phrases": tuple(phrases or ())}
+    _keep(said | {"reason": reason, "author": author}, workspace, config, as_json=as_json)
+
+
 @app.command()
 def note(
     theme: ThemeArgument,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -100,12 +100,27 @@ def edit(
         model, edits = _model(space), read_edits(workspace)
         number = max((one.number for one in edits), default=0) + 1
         subject = {one.number: one.theme_id for one in edits}.get(draft.undoes, draft.theme_id)
-        numbered = msgspec.structs.replace(draft, number=number, theme_id=subject)
+        numbered = _with_new_ids(
+            msgspec.structs.replace(draft, number=number, theme_id=subject), space, edits
+        )
         new = checked(numbered, replay(model.catalogue, edits), model.catalogue)
         with taken_back_on_error(workspace):
             append_edit(workspace, new)
             (apply or nightly.apply_edits)(space, Order(workspace, config or model.config, tell=tell))
         return replay(_model(space).catalogue, read_edits(workspace))
+
+
+def _with_new_ids(draft: Edit, space: Workspace, edits: Sequence[Edit]) -> Edit:
+    """Return an edit with ids never given so far for the theme it defines, or the two parts it makes."""
+    named = [
+        int(digits) for edit in edits for one in edit.named if (digits := "".join(filter(str.isdigit, one)))
+    ]
+    number = max([space.next_theme_number(), *(one + 1 for one in named)])
+    if draft.action == "define":
+        return msgspec.structs.replace(draft, theme_id=f"T{number:04d}")
+    if draft.action == "split":
+        return msgspec.structs.replace(draft, parts=(f"T{number:04d}", f"T{number + 1:04d}"))
+    return draft
 
 
 def make_draft(**fields: Any) -> Edit:

@@ -49,7 +49,7 @@ def learn(
         next_number: number of the first theme id never given so far.
     """
     old = before or TextModel.untaught(config)
-    rows = _distinct(frame, config, old.taxonomy)
+    rows = distinct(frame, config, old.taxonomy)
     bare = replace(
         TextModel.untaught(config),
         templates=learn_templates(sorted(set(frame["text"].dropna()))),
@@ -59,7 +59,7 @@ def learn(
     )
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
-    spans = _sample(bare, rows, config.themes.sample)
+    spans = sample(bare, rows, config.themes.sample)
     known = old.assign(spans).themes
     held = np.where(_is_carried(old)[known], known, NONE)
     copied = near_duplicates(spans.texts)
@@ -175,7 +175,7 @@ def _is_carried(model: TextModel) -> np.ndarray:
     return np.append(model.catalogue["theme_id"].isin(model.taxonomy.carried).to_numpy(dtype=bool), False)
 
 
-def _distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.DataFrame:
+def distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.DataFrame:
     """Return one row for each distinct text that may say something, in an order that texts alone decide.
 
     First come some that speak of themes that people touched, so that these can be learned again.
@@ -201,7 +201,7 @@ def _distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.Dat
     )
 
 
-def _sample(model: TextModel, rows: pd.DataFrame, most: int) -> Spans:
+def sample(model: TextModel, rows: pd.DataFrame, most: int) -> Spans:
     """Return the spans of the first rows that have about `most` spans with a reason, near copies left out."""
     first = rows.head(most)
     texts = first["text"].tolist()

@@ -20,7 +20,7 @@ from cx_text.config import Config
 from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.errors import InputError
 from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
-from cx_text.learning import learn
+from cx_text.learning import Encode, learn
 from cx_text.model_file import from_bytes, to_bytes
 from cx_text.pipeline import find, first_of_each_text, quotes
 from cx_text.records import VERBATIMS, Result, Scored
@@ -29,6 +29,8 @@ from cx_text.reports.writing import write_files
 from cx_text.scoring import TextModel
 from cx_text.stages.vectors import span_vectors
 from cx_text.store import Workspace
+from cx_text.store.edits import read_edits
+from cx_text.teaching import with_edits
 
 Tell = Callable[[str, int, int], None]
 """Told (stage, done, total) as work goes on."""
@@ -96,7 +98,7 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
             fresh = fresh_rows(readings, space, order.config)
         held = space.status()["rows"]
         last = space.last_run()
-        news = bool(refused) or any(one.counts for one in fresh)
+        news = bool(refused) or any(one.counts for one in fresh) or _edited(space)
         if last is not None and not news and _is_whole(space.report_folder(last["run_id"])):
             night = _again(space, last, order)
         else:
@@ -124,10 +126,66 @@ def refit(order: Order) -> Night:
         return night
 
 
+def apply_edits(space: Workspace, order: Order) -> None:
+    """Make the model with the people's edits of the workspace the one in force, and report again.
+
+    Raises:
+        UsageError: E_THEME, an edit needs more comments than there are.
+    """
+    model = load_model(space)
+    if model is None:
+        return
+    watch = Stopwatch()
+    with space.transaction():
+        night = _publish(space, _with_edits(model, space, order, watch), [], (), order, watch)
+    space.publish_latest(night.record["run_id"])
+
+
+def _with_edits(model: TextModel, space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
+    """Return the model with the edits of the workspace, kept; rows are scored again where that may matter."""
+    edits = read_edits(space.path)
+    if edits == model.edits:
+        return model
+    with watch.time("learn"):
+        new = with_edits(model, edits, lambda: space.rows().verbatims, _encoder(order))
+    _keep(new, space)
+    if [one.theme_id for one in new.specialists + model.specialists] or new.said_as != model.said_as:
+        _rescore(new, space, order, watch)
+    return new
+
+
+def _edited(space: Workspace) -> bool:
+    """Return whether people edited themes since the model in force was kept."""
+    model = load_model(space)
+    return model is not None and read_edits(space.path) != model.edits
+
+
+def _rescore(model: TextModel, space: Workspace, order: Order, watch: Stopwatch) -> None:
+    """Score all rows again."""
+    with watch.time("score"):
+        scored = _score(space.rows().verbatims, model, space, order)
+    with watch.time("keep"):
+        space.rescore(scored)
+
+
+def _keep(model: TextModel, space: Workspace) -> None:
+    """Keep a model in the workspace and put it in force."""
+    path = space.save_model("text", to_bytes(model))
+    space.point_at_model(path, model.learned_from)
+    space.keep_themes(model.taxonomy.catalogue, space.next_run_id())
+
+
+def _encoder(order: Order) -> Encode:
+    """Return the sentence encoder, in as many processes as were ordered."""
+    return partial(encode_in_chunks, span_vectors, workers=order.workers, tell=order.tell)
+
+
 def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
     """Score and keep the new rows, learning before or after where that is due; return the model."""
     model = load_model(space)
-    if model is None:
+    if model is not None:
+        model = _with_edits(model, space, order, watch)
+    else:
         model = _learn(
             pd.concat([VERBATIMS.frame(), *(one.rows for one in fresh)]), None, space, order, watch
         )
@@ -162,11 +220,11 @@ def _learn(
 ) -> TextModel:
     """Return a model learned from `rows`, kept in the workspace and in force."""
     with watch.time("learn"):
-        encode = partial(encode_in_chunks, span_vectors, workers=order.workers, tell=order.tell)
-        model = learn(rows, order.config, encode, before, space.next_theme_number())
-    path = space.save_model("text", to_bytes(model))
-    space.point_at_model(path, model.learned_from)
-    space.keep_themes(model.taxonomy.catalogue, space.next_run_id())
+        edits = read_edits(space.path)
+        known = before and with_edits(before, edits, lambda: rows, _encoder(order))
+        learned = learn(rows, order.config, _encoder(order), known, space.next_theme_number())
+        model = with_edits(learned, edits, lambda: rows, _encoder(order))
+    _keep(model, space)
     return model
 
 
@@ -174,10 +232,7 @@ def _learn_again(space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
     """Return a model learned from all rows; every row is scored again with it."""
     rows = space.rows().verbatims
     model = _learn(rows, load_model(space), space, order, watch)
-    with watch.time("score"):
-        scored = _score(rows, model, space, order)
-    with watch.time("keep"):
-        space.rescore(scored)
+    _rescore(model, space, order, watch)
     return model
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from cx_text.config import Config
-from cx_text.features import POLARITY
+from cx_text.features import POLARITY, Seen
 from cx_text.groups import NONE
 from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scored
 from cx_text.stages.clean import boilerplate, is_non_answer
@@ -119,9 +119,9 @@ class TextModel:
         return replay(self.catalogue, self.edits)
 
     @cached_property
-    def _names(self) -> np.ndarray:
+    def said_as(self) -> list[str | None]:
         """The id that a mention of each raw theme gets, None where the theme was taken back."""
-        return np.array([self.taxonomy.theme_of(raw) for raw in self.catalogue["theme_id"]], dtype=object)
+        return [self.taxonomy.theme_of(raw) for raw in self.catalogue["theme_id"]]
 
     @classmethod
     def untaught(cls, config: Config) -> TextModel:
@@ -143,7 +143,7 @@ class TextModel:
         """Return `frame` (redacted rows, table VERBATIMS) with scores and themes, and the mentions."""
         status, spans = self.read(frame)
         found = self.assign(spans)
-        ids = self._names
+        ids = np.array(self.said_as, dtype=object)
         themes = np.where([theme == NONE or ids[theme] is None for theme in found.themes], NONE, found.themes)
         spans = replace(spans, sentiments=self._pooled(spans.sentiments, themes))
         said = themes != NONE
@@ -198,11 +198,15 @@ class TextModel:
             sentiments=np.array([scores[text] for *_, text in found], dtype=np.float64),
         )
 
+    def seen(self, spans: Spans) -> Seen:
+        """Return what the fast theme model sees of each span."""
+        return self.features.transform(spans.texts, self._encoder.encode(spans.texts), spans.sentiments)
+
     def assign(self, spans: Spans) -> Assigned:
         """Return the theme of each span, a row of the catalogue or `NONE`, and how likely each row is."""
         if not len(spans):
             return Assigned(np.full(0, NONE), np.zeros(0), np.zeros((0, len(self.catalogue))))
-        seen = self.features.transform(spans.texts, self._encoder.encode(spans.texts), spans.sentiments)
+        seen = self.seen(spans)
         found = self.assigner.predict(seen, spans.rows)
         themes = np.where(spans.with_reason, found.themes, NONE)
         general = np.array([is_general(text) for text in spans.texts])
