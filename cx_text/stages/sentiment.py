@@ -12,7 +12,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cx_text.stages.lexicon import Lexicon, longest, read_lexicon, vader_words
-from cx_text.stages.valence import Chunks, Token, Vader, capitals_differ, compound, is_negator, valence_at
+from cx_text.stages.valence import (
+    Chunks,
+    Opinion,
+    Token,
+    Vader,
+    capitals_differ,
+    compound,
+    is_negator,
+    opinion_at,
+    valence_at,
+)
 from cx_text.text import PLACEHOLDER
 
 ASKED = 0.4
@@ -28,6 +38,9 @@ SKIPPED = re.compile(r"@\w|https?:|www\.|" + PLACEHOLDER.pattern)
 STRETCHED = re.compile(r"(.)\1{2,}")
 MARKS = frozenset(".!?;,:()[]\u2026-\u2013\u2014")
 SENTENCE_END = frozenset(".!?\u2026")
+
+Place = tuple[float, Sequence[Token], int, float]
+"""An opinion: its value, its clause and its place there, and what "but" and asking make of it."""
 
 
 def label(score: float, threshold: float) -> str:
@@ -84,6 +97,14 @@ class SentimentScorer:
         """
         return self._scorer.score(text)
 
+    def opinions(self, text: str) -> list[Opinion]:
+        """Return the words and phrases that make the score of `text`, in order.
+
+        >>> [(one.said, one.by) for one in SentimentScorer().opinions("She was not very helpful")]
+        [('helpful', ('not', 'very'))]
+        """
+        return self._scorer.opinions(text)
+
 
 class Reading:
     """Scores texts by a `Lexicon`: sentence by sentence, clause by clause."""
@@ -104,20 +125,32 @@ class Reading:
 
     def score(self, text: str) -> float:
         """Return the score of `text`, see `SentimentScorer.score`."""
+        return compound([value for value, *_ in self._counted(text)[0]], text)
+
+    def opinions(self, text: str) -> list[Opinion]:
+        """Return the words and phrases that make the score of `text`, see `SentimentScorer.opinions`."""
+        counted, emphatic = self._counted(text)
+        return [
+            Opinion(token.said or token.word, value / factor, value, factor)
+            if (token := clause[place]).role == "fixed"
+            else opinion_at(clause, place, emphatic, factor)
+            for value, clause, place, factor in counted
+        ]
+
+    def _counted(self, text: str) -> tuple[list[Place], bool]:
+        """Return the opinions of `text` that count, and whether capitals stand out in it."""
         straight = text if text.isascii() else text.translate(STRAIGHT)
         tokens = self._phrased([token for chunk in straight.split() for token in self._chunks[chunk]])
         if all(token.valence is None for token in tokens):
-            return 0.0
+            return [], False
         emphatic = capitals_differ([token for token in tokens if token.role != "break"])
-        opinions = [
-            opinion for sentence in _sentences(tokens) for opinion in self._opinions(sentence, emphatic)
-        ]
-        if any(value < 0 for value, _ in opinions):
-            opinions = [(value, role) for value, role in opinions if role != "courtesy"]
-        return compound([value for value, _ in opinions], text)
+        found = [place for sentence in _sentences(tokens) for place in self._opinions(sentence, emphatic)]
+        if any(value < 0 for value, *_ in found):
+            found = [one for one in found if one[1][one[2]].role != "courtesy"]
+        return found, emphatic
 
-    def _opinions(self, sentence: Sequence[Token], emphatic: bool) -> Iterator[tuple[float, str]]:
-        """Yield value and role of each opinion of a sentence, weighed by "but" and by asking."""
+    def _opinions(self, sentence: Sequence[Token], emphatic: bool) -> Iterator[Place]:
+        """Yield each opinion of a sentence, weighed by "but" and by asking."""
         question = "?" in sentence[-1].word
         factor = BEFORE if any(token.role == "contrast" for token in sentence) else 1.0
         for clause in _clauses(sentence):
@@ -126,9 +159,9 @@ class Reading:
                 if token.role == "contrast":
                     factor = AFTER
                 elif token.valence is not None and token.role == "fixed":
-                    yield token.valence * factor, token.role
+                    yield token.valence * factor, clause, place, factor
                 elif token.valence is not None:
-                    yield valence_at(clause, place, emphatic) * factor * asked, token.role
+                    yield valence_at(clause, place, emphatic) * factor * asked, clause, place, factor * asked
 
     def _phrased(self, tokens: Sequence[Token]) -> list[Token]:
         """Return `tokens` with phrases as one token each and without fillers."""
@@ -137,9 +170,11 @@ class Reading:
             token = tokens[place]
             found = longest(trie, tokens, place) if token.opens else None
             if found:
-                place, phrase = found
+                start, (place, phrase) = place, found
                 asker = token.role == "asker" and not phrase.role
-                merged.append(phrase._replace(upper=token.upper, role="asker" if asker else phrase.role))
+                role = "asker" if asker else phrase.role
+                said = " ".join(one.word for one in tokens[start:place])
+                merged.append(phrase._replace(upper=token.upper, role=role, said=said))
                 continue
             if token.role != "filler":
                 merged.append(token)

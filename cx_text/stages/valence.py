@@ -44,6 +44,7 @@ class Token(NamedTuple):
             ``asker`` or nothing.
         keys: what a phrase may call it: any word ``*``, its classes, its word.
         opens: a phrase may start with it.
+        said: the words of a phrase as they stood in the text; empty for one that is no phrase.
     """
 
     word: str
@@ -54,6 +55,25 @@ class Token(NamedTuple):
     role: str = ""
     keys: tuple[str, ...] = ()
     opens: bool = False
+    said: str = ""
+
+
+class Opinion(NamedTuple):
+    """A word or phrase that counted, and what its neighbours and its clause made of it.
+
+    Attributes:
+        said: the word, or the words of the phrase.
+        valence: what it is worth alone, -4..4.
+        value: what it is worth where it stands, with `factor`.
+        factor: what "but" and asking make of it: 0.5 before a "but", 1.5 behind it, less in a question.
+        by: the words around it that changed its worth, in order.
+    """
+
+    said: str
+    valence: float
+    value: float
+    factor: float = 1.0
+    by: tuple[str, ...] = ()
 
 
 class Chunks(dict[str, tuple[Token, ...]]):
@@ -85,7 +105,25 @@ class Vader:
     def score(self, text: str) -> float:
         """Return VADER's compound score of `text`, -1..1."""
         described = text if text.isascii() else self._described(text)
-        tokens = [token for chunk in described.split() for token in self._chunks[chunk]]
+        return compound(list(self._valued(self._read(described))[1].values()), described)
+
+    def opinions(self, text: str) -> list[Opinion]:
+        """Return the words that make the score of `text`, in order."""
+        tokens = self._read(text if text.isascii() else self._described(text))
+        before, values = self._valued(tokens)
+        return [
+            opinion_at(
+                tokens, place, capitals_differ(tokens), value / before[place] if before[place] else 1.0
+            )
+            for place, value in values.items()
+        ]
+
+    def _read(self, described: str) -> list[Token]:
+        """Return the tokens of a text without emoji."""
+        return [token for chunk in described.split() for token in self._chunks[chunk]]
+
+    def _valued(self, tokens: Sequence[Token]) -> tuple[dict[int, float], dict[int, float]]:
+        """Return the worth of each opinion by place, without and with what "but" makes of it."""
         emphatic = capitals_differ(tokens)
         values = {
             place: valence_at(tokens, place, emphatic)
@@ -93,9 +131,7 @@ class Vader:
             if token.valence is not None
         }
         pivot = next((place for place, token in enumerate(tokens) if token.word == "but"), None)
-        if pivot is not None:
-            values = contrast(values, pivot)
-        return compound(list(values.values()), described)
+        return values, values if pivot is None else contrast(values, pivot)
 
     def _described(self, text: str) -> str:
         """Return `text` with each emoji described in words, set off by a blank before it."""
@@ -146,6 +182,23 @@ def valence_at(tokens: Sequence[Token], i: int, emphatic: bool) -> float:
             if back == 2:
                 value = _idiom(tokens, i, value)
     return _least(tokens, i, value)
+
+
+def opinion_at(tokens: Sequence[Token], i: int, emphatic: bool, factor: float = 1.0) -> Opinion:
+    """Return the opinion word `tokens[i]` with what its neighbours make of it, see `valence_at`.
+
+    A neighbour changed its worth where it would be worth something else without it.
+    """
+    token, value = tokens[i], valence_at(tokens, i, emphatic)
+    near = [place for place in range(max(i - 3, 0), min(i + 3, len(tokens))) if place != i]
+    by = [
+        other
+        for place in near
+        if (other := tokens[place])
+        and valence_at([*tokens[:place], Token(""), *tokens[place + 1 :]], i, emphatic) != value
+    ]
+    said = tuple(other.said or other.word for other in by)
+    return Opinion(token.said or token.word, token.valence or 0.0, value * factor, factor, said)
 
 
 def contrast(values: dict[int, float], pivot: int) -> dict[int, float]:
