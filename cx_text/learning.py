@@ -13,18 +13,21 @@ from cx_text.config import Config
 from cx_text.exact import on_grid, unit_rows
 from cx_text.groups import NONE, large_enough
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
-from cx_text.scoring import Spans, TextModel
+from cx_text.scoring import Spans, TextModel, built_in_topics
 from cx_text.stages.clean import is_non_answer, learn_templates
 from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
-from cx_text.stages.labels import name_themes
-from cx_text.stages.themes import ThemeAssigner, keep_ids, lineage
+from cx_text.stages.labels import name_themes, phrases
+from cx_text.stages.themes import ANYWHERE, Specialist, ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, polarity, span_vectors
 from cx_text.taxonomy import Taxonomy
 from cx_text.text import digest_of, text_key
 
 ENOUGH = 2
 """Themes are looked for in at least so many times the texts that make one."""
+
+SEEDED_BELOW = 300
+"""Distinct texts below which the built-in service topics come before what can be learned."""
 
 CARRIED_PART = 4
 """At most one in so many texts learned from is there for the themes that people touched."""
@@ -55,8 +58,13 @@ def learn(
         templates=learn_templates(sorted(set(frame["text"].dropna()))),
         learned_from=len(rows),
         edits=old.edits,
-        specialists=tuple(one for one in old.specialists if one.phrases),
     )
+    if _substantive(frame, config) < ENOUGH * config.themes.minimum:
+        return bare
+    if bare.learned_from < SEEDED_BELOW:
+        bare = replace(bare, seeded=True, catalogue=CATALOGUE.frame(pd.concat([_GENERAL, *_topics()])))
+        bare = _with_repeated(bare, rows, frame, old, next_number)
+        next_number += len(bare.specialists)
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
     spans = sample(bare, rows, config.themes.sample)
@@ -64,6 +72,7 @@ def learn(
     held = np.where(_is_carried(old)[known], known, NONE)
     copied = near_duplicates(spans.texts)
     free = spans.with_reason & (held == NONE) & (copied == np.arange(len(spans)))
+    free &= bare.assign(spans).themes == NONE
     vectors = (encode or span_vectors)(spans.passages)[free]
     joined = on_grid(unit_rows(np.hstack([vectors, polarity(spans.sentiments[free])])))
     static = StaticEncoder().encode(spans.texts)
@@ -83,8 +92,9 @@ def learn(
     rows_of = [
         named.table.assign(theme_id=ids, parent_theme_id=parents.of_theme),
         carried,
-        pd.DataFrame({"theme_id": list(GENERAL_THEMES), "label": list(GENERAL_THEMES.values())}),
+        _GENERAL,
         parents.table,
+        bare.catalogue,
         old.catalogue[_is_carried(old)[:-1]].drop(carried.index),
     ]
     catalogue = pd.concat([CATALOGUE.frame(part) for part in rows_of], ignore_index=True)
@@ -173,6 +183,46 @@ def _parents(named: _Named, old: TextModel, known: np.ndarray, next_number: int)
 def _is_carried(model: TextModel) -> np.ndarray:
     """Return which raw themes people said something of, and False for no theme: (rows + 1,)."""
     return np.append(model.catalogue["theme_id"].isin(model.taxonomy.carried).to_numpy(dtype=bool), False)
+
+
+_GENERAL = CATALOGUE.frame({"theme_id": list(GENERAL_THEMES), "label": list(GENERAL_THEMES.values())})
+
+
+def _topics() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the built-in service topics and their parents, table CATALOGUE."""
+    told = built_in_topics()[0]
+    topics = {"theme_id": told.ids, "label": told.labels, "parent_theme_id": told.parents}
+    above = {"theme_id": list(told.parent_labels), "label": list(told.parent_labels.values())}
+    return CATALOGUE.frame(topics), CATALOGUE.frame(above)
+
+
+def _with_repeated(
+    model: TextModel, rows: pd.DataFrame, frame: pd.DataFrame, old: TextModel, next_number: int
+) -> TextModel:
+    """Return the model with a theme for each text that is sent again and again and has none so far.
+
+    The theme is told by a phrase of the text; only words of the shipped vocabulary may be in it.
+    """
+    counts = frame["text"].fillna("").map(text_key).value_counts()
+    known = {one.phrases: one.theme_id for one in old.specialists}
+    themed = model.score(rows)
+    often = [counts[text_key(text)] >= ENOUGH * model.config.themes.minimum for text in rows["text"]]
+    rules: list[Specialist] = []
+    for text in rows["text"][np.array(often, dtype=bool) & (themed.verbatims["status"] == "unthemed")]:
+        found = [one for one in phrases(text) if StaticEncoder().knows(one.split())]
+        best = max(found, key=lambda one: (len(one.split()), one), default="")
+        if best and not any(best in one.phrases for one in rules):
+            theme_id = known.get((best,), f"T{next_number + len(rules):04d}")
+            rules.append(Specialist.of_phrases(theme_id, ANYWHERE, (best,)))
+    told = CATALOGUE.frame([{"theme_id": one.theme_id, "label": one.phrases[0]} for one in rules])
+    catalogue = CATALOGUE.frame(pd.concat([model.catalogue, told], ignore_index=True))
+    return replace(model, specialists=tuple(rules), catalogue=catalogue)
+
+
+def _substantive(frame: pd.DataFrame, config: Config) -> int:
+    """Return the number of rows that may say something, repeated texts included."""
+    texts = frame["text"].fillna("")[(frame["language"] == config.input.language).to_numpy(dtype=bool)]
+    return sum(not is_non_answer(text) for text in texts)
 
 
 def distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.DataFrame:

@@ -51,6 +51,7 @@ def to_bytes(model: TextModel) -> bytes:
         ],
         "edits": model.edits,
         "lineage": model.lineage,
+        "seeded": model.seeded,
     }
     arrays: dict[str, Any] = {
         "words": np.frombuffer(msgspec.json.encode(words, order="deterministic"), dtype=np.uint8),
@@ -99,6 +100,7 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
                 ),
                 edits=msgspec.convert(tuple(words["edits"]), tuple[Edit, ...]),
                 lineage=msgspec.convert(tuple(words["lineage"]), tuple[Change, ...]),
+                seeded=words["seeded"],
             )
     except _NO_MODEL:
         wrong, mend = "it is no model of cx-text", "give a file that `cx_text.save` wrote"

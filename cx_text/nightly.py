@@ -20,7 +20,7 @@ from cx_text.config import Config
 from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.errors import InputError
 from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
-from cx_text.learning import Encode, learn
+from cx_text.learning import SEEDED_BELOW, Encode, learn
 from cx_text.model_file import from_bytes, to_bytes
 from cx_text.pipeline import find, first_of_each_text, quotes
 from cx_text.records import VERBATIMS, Result, Scored
@@ -35,9 +35,8 @@ from cx_text.teaching import with_edits
 Tell = Callable[[str, int, int], None]
 """Told (stage, done, total) as work goes on."""
 
-FIRST_LEARNING = 300
 GROWTH = 4
-"""Themes are learned again at 300 distinct texts, and when their number is four times the last."""
+"""Themes are learned again when the number of distinct texts is four times the last."""
 
 
 @dataclass(frozen=True)
@@ -201,7 +200,7 @@ def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: St
 
 def _due(distinct: int, learned_from: int) -> bool:
     """Return whether there is so much more text than at the last learning that it is time again."""
-    return learned_from < FIRST_LEARNING <= distinct or distinct >= max(GROWTH * learned_from, 1)
+    return learned_from < SEEDED_BELOW <= distinct or distinct >= max(GROWTH * learned_from, 1)
 
 
 def load_model(space: Workspace) -> TextModel | None:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +24,7 @@ from cx_text.stages.labels import has_content, is_general
 from cx_text.stages.sentiment import SentimentScorer, combine
 from cx_text.stages.split import split
 from cx_text.stages.themes import ANYWHERE, UNSURE, Assigned, Change, Specialist, ThemeAssigner
+from cx_text.stages.topics import Topics
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder
 from cx_text.taxonomy import Edit, Taxonomy, replay
 from cx_text.text import PLACEHOLDER, words
@@ -99,6 +100,7 @@ class TextModel:
         specialists: rules for single themes, asked in order; the last that finds its theme decides.
         edits: what people said of themes; replayed over the catalogue.
         lineage: what became of the themes of the model before.
+        seeded: learned from so little that the built-in service topics come before its own themes.
     """
 
     config: Config
@@ -112,6 +114,7 @@ class TextModel:
     specialists: tuple[Specialist, ...] = ()
     edits: tuple[Edit, ...] = ()
     lineage: tuple[Change, ...] = ()
+    seeded: bool = False
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -219,9 +222,21 @@ class TextModel:
         held = general & (themes != NONE)
         likely[held, themes[held]] = GENERAL_CONFIDENCE
         found = Assigned(themes, confidence, likely)
+        if self.seeded:
+            found = self._with_topics(found, spans)
         for specialist in self.specialists:
             found = self._corrected(found, specialist, specialist.finds(spans.texts, seen, spans.rows))
         return found
+
+    def _with_topics(self, found: Assigned, spans: Spans) -> Assigned:
+        """Return what was found with the built-in topic of each span that has one."""
+        shipped, prototypes = built_in_topics()
+        topics, sure = shipped.match(spans.texts, self._encoder.encode(spans.texts), prototypes)
+        hit = (topics != NONE) & spans.with_reason
+        place = np.array([self.catalogue["theme_id"].tolist().index(one) for one in shipped.ids])[topics]
+        likely = np.where(hit[:, None], 0.0, found.likely)
+        likely[hit, place[hit]] = sure[hit]
+        return Assigned(np.where(hit, place, found.themes), np.where(hit, sure, found.confidence), likely)
 
     def _corrected(self, found: Assigned, specialist: Specialist, told: np.ndarray) -> Assigned:
         """Return what was found with the theme of a specialist where it was told and asked."""
@@ -272,6 +287,13 @@ class TextModel:
             else (math.nan, "")
             for state, (low, high) in zip(status, pairwise(ends), strict=True)
         ]
+
+
+@lru_cache(maxsize=1)
+def built_in_topics() -> tuple[Topics, np.ndarray]:
+    """Return the built-in service topics and the vectors of their examples."""
+    shipped = Topics.shipped()
+    return shipped, shipped.prototypes(StaticEncoder().encode)
 
 
 def _themes_by_weight(

@@ -52,7 +52,8 @@ def with_edits(
     wanted = [edit for edit in in_force(edits) if edit.action in {"define", "split"}]
     learned = {one.theme_id: one for one in model.specialists if not one.phrases}
     catalogue = set(model.catalogue["theme_id"])
-    rules: list[Specialist] = []
+    named = {theme for edit in edits for theme in edit.named}
+    rules = [one for one in model.specialists if one.theme_id not in named]
     for edit in wanted:
         told = edit.theme_id if edit.action == "define" else edit.parts[-1]
         within = ANYWHERE if edit.action == "define" else edit.theme_id

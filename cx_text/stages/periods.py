@@ -27,13 +27,8 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     it. Rows without a date stay in, with period -1.
     """
     rows = scored.verbatims.sort_values(["created_at", "verbatim_id"], ignore_index=True)
-    local = rows["created_at"].dt.tz_convert(config.input.timezone)
-    stray = stray_rows(local)
-    usual = local.mask(stray)
-    days = period_days(usual, config.issues.period)
-    start = period_start(usual, days)
-    first_kept = start.max() - pd.Timedelta(weeks=config.report.window)
-    kept = ~(start < first_kept).to_numpy()
+    start, usual, days, stray = _dated(rows["created_at"], config)
+    kept = _recent(start, config)
     rows, start, usual = rows[kept].reset_index(drop=True), start[kept], usual[kept]
     periods = calendar(start, days)
     rows["period"] = period_numbers(start, periods)
@@ -52,11 +47,33 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     return collection, [far] if stray.any() else []
 
 
+def in_window(verbatims: pd.DataFrame, config: Config) -> pd.DataFrame:
+    """Return the rows of the report's window by (created_at, verbatim_id), as `collect` takes them."""
+    rows = verbatims.sort_values(["created_at", "verbatim_id"], ignore_index=True)
+    return rows[_recent(_dated(rows["created_at"], config)[0], config)].reset_index(drop=True)
+
+
+def _dated(times: pd.Series, config: Config) -> tuple[pd.Series, pd.Series, int, pd.Series]:
+    """Return for sorted times: start of the period, local time, days of a period, flags of stray rows."""
+    local = times.dt.tz_convert(config.input.timezone)
+    stray = stray_rows(local)
+    usual = local.mask(stray)
+    days = period_days(usual, config.issues.period)
+    return period_start(usual, days), usual, days, stray
+
+
+def _recent(start: pd.Series, config: Config) -> np.ndarray:
+    """Return which rows lie in the report's window; those without a date do."""
+    return ~(start < start.max() - pd.Timedelta(weeks=config.report.window)).to_numpy()
+
+
 def _spoken(catalogue: pd.DataFrame, said: pd.Series) -> pd.DataFrame:
-    """Return the themes that somebody speaks of, and their parents."""
+    """Return the themes that somebody speaks of, and the parents of two of these or more."""
     mine = catalogue["theme_id"].isin(said)
-    above = catalogue["theme_id"].isin(catalogue.loc[mine, "parent_theme_id"].dropna())
-    return catalogue[mine | above].reset_index(drop=True)
+    children = catalogue.loc[mine, "parent_theme_id"].value_counts()
+    parents = children.index[children > 1]
+    told = catalogue[mine | catalogue["theme_id"].isin(parents)].reset_index(drop=True)
+    return told.assign(parent_theme_id=told["parent_theme_id"].where(told["parent_theme_id"].isin(parents)))
 
 
 def without(collection: Collection, muted: AbstractSet[str]) -> Collection:

@@ -184,6 +184,15 @@ class StaticEncoder:
         stored: np.ndarray = np.load(checked(model_path(self.name)) / "table.npy")
         return np.ascontiguousarray(stored / GRID)
 
+    def knows(self, words: Sequence[str]) -> bool:
+        """Return whether each of `words` is one token of the shipped vocabulary.
+
+        >>> StaticEncoder().knows(["late", "parcel"]), StaticEncoder().knows(["xqzt"])
+        (True, False)
+        """
+        known = self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
+        return all(len(one.ids) == 1 for one in known)
+
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors on the grid, float64 of shape (n, 256); zeros for no known token."""
         encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
