@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import dropwhile
 from statistics import fmean
 
 import numpy as np
@@ -17,14 +18,18 @@ from cx_text.scoring import Spans, TextModel, built_in_topics
 from cx_text.stages.clean import is_non_answer, learn_templates
 from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
-from cx_text.stages.labels import name_themes, phrases
+from cx_text.stages.label_phrases import is_filling
+from cx_text.stages.labels import name_themes
 from cx_text.stages.themes import ANYWHERE, Specialist, ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, polarity, span_vectors
 from cx_text.taxonomy import Taxonomy
-from cx_text.text import digest_of, text_key
+from cx_text.text import digest_of, text_key, words
 
 ENOUGH = 2
 """Themes are looked for in at least so many times the texts that make one."""
+
+LONGEST = 4
+"""Words of the phrase that tells a text sent again and again."""
 
 SEEDED_BELOW = 300
 """Distinct texts below which the built-in service topics come before what can be learned."""
@@ -106,7 +111,10 @@ def learn(
         catalogue=CATALOGUE.frame(catalogue.assign(size=pd.Series(sizes).reindex(catalogue.index))),
         leans=_leans(spans.sentiments, classes),
         lineage=tuple(
-            lineage(classes, list(catalogue["theme_id"][:themes]), known, list(old.catalogue["theme_id"]))
+            replace(change, label=old.taxonomy.labels.get(change.theme_id, ""))
+            for change in lineage(
+                classes, list(catalogue["theme_id"][:themes]), known, list(old.catalogue["theme_id"])
+            )
         ),
     )
 
@@ -209,9 +217,10 @@ def _with_repeated(
     often = [counts[text_key(text)] >= ENOUGH * model.config.themes.minimum for text in rows["text"]]
     rules: list[Specialist] = []
     for text in rows["text"][np.array(often, dtype=bool) & (themed.verbatims["status"] == "unthemed")]:
-        found = [one for one in phrases(text) if StaticEncoder().knows(one.split())]
-        best = max(found, key=lambda one: (len(one.split()), one), default="")
-        if best and not any(best in one.phrases for one in rules):
+        said = list(dropwhile(is_filling, words(text)))[:LONGEST]
+        said = list(dropwhile(is_filling, said[::-1]))[::-1]
+        best = " ".join(said)
+        if said and StaticEncoder().knows(said) and not any(best in one.phrases for one in rules):
             theme_id = known.get((best,), f"T{next_number + len(rules):04d}")
             rules.append(Specialist.of_phrases(theme_id, ANYWHERE, (best,)))
     told = CATALOGUE.frame([{"theme_id": one.theme_id, "label": one.phrases[0]} for one in rules])

@@ -17,6 +17,7 @@ import pandas as pd
 
 from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config
+from cx_text.copying import near_copies
 from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.errors import InputError
 from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
@@ -265,6 +266,7 @@ def _publish(
         rows = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
         taxonomy = model.taxonomy
         findings = find(rows, taxonomy.catalogue, order.config, space.known_alerts(), taxonomy.muted)
+        copies = near_copies(rows, order.config)
     ids = {row for one in fresh for row in one.rows["verbatim_id"]}
     scored = Scored(*(table[table["verbatim_id"].isin(ids)] for table in (rows.verbatims, rows.mentions)))
     readings = [one.reading for one in fresh]
@@ -279,10 +281,11 @@ def _publish(
             *strangers(readings, space.runs()),
             *(str(error) for error in refused),
         ],
+        near_copies=copies,
     )
     record = account.record(scored, findings, model, order.config)
     rejected = rejected_rows(readings, space.roster(), order.config)
-    result = Result(scored, findings, rejected, record, quotes(rows, findings))
+    result = Result(scored, findings, rejected, record, quotes(rows, findings, copies))
     order.tell("report", 0, 0)
     folder = space.report_folder(run_id)
     publish(result, folder, order.config)
