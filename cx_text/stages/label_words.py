@@ -42,7 +42,8 @@ ARTICLES = frozenset("a an the my our your their his her its this these those so
 
 PRONOUNS = frozenset("i you he she it we they u there anyone someone".split())
 AUXILIARIES = frozenset(
-    "do does did can could will would should shall may might must is are was were am has have had".split()
+    "do does did can could will would should shall may might must is are was were am has have had "
+    "what's where's who's how's here's".split()
 )
 BEFORE_NOT = frozenset("do does did can could will would should".split())
 JOINTS = frozenset(
@@ -55,30 +56,33 @@ EXTENTS = frozenset("long much many often".split())
 """What follows "how" and makes a name with it: how long, how much."""
 
 IDLE = frozenset(
-    "able actual actually advise ain't almost already although always anyway anything apparently aren't around "
-    "ask asked asking assist assistance away based basically bit bring came case cause certain certainly clearly come "
-    "comes coming completely couldnt course currently damn definitely different doing done end especially eventually "
-    "exact exactly example extremely fact fail fails feel feeling feels felt figure finally fix forward frequently "
-    "fuck fucking fully gave give given gives giving gonna gotta guess guy guys had hadn't happen happening happens "
-    "haven hell help helped helping hoping hope hopefully idea idk immediately info information issue issues "
-    "item items joke jokes keep keeps kept kind kinda knew know knowing known knows later left let lets lie "
-    "literally look looked looking looks man matter maybe mean means nearly new normally obviously occur occurred old "
-    "ones particular past people person possible possibly ppl previous previously probably problem problems put puts "
-    "question questions quick quickly quite rather reason reasons recent recently regarding right seem seems seen "
-    "seriously shouldn't simply situation somebody someone soon sort start started starting stuff stupid suck sucks "
-    "suddenly sure surely take taken takes taking talk tell telling think thinking thought told took total totally "
-    "tried tries truly try trying twitter unable understand unfortunately use used uses using usual usually various "
-    "wanna wants wasnt way weren't wish wonder wondering wont word words worry wtf yet you'd you'll you've actual "
-    "instead anymore sent follow user users customer customers company".split()
+    "able actual actually advise ain't almost already although always anymore anything anyway apparently "
+    "aren't around ask asked asking assist assistance away based basically bit bring came case cause "
+    "certain certainly clearly come comes coming company completely couldnt course currently customer "
+    "customers damn definitely different doing done end especially eventually exact exactly example "
+    "extremely fact fail fails feel feeling feels felt figure finally fix follow forward frequently fuck "
+    "fucking fully gave give given gives giving gonna gotta guess guy guys had hadn't happen happening "
+    "happens haven hell help helped helping hope hopefully hoping idea idk immediately info information "
+    "instead issue issues item items joke jokes keep keeps kept kind kinda knew know knowing known knows "
+    "later left let lets lie literally look looked looking looks man matter maybe mean means nearly new "
+    "normally obviously occur occurred old ones particular past people person possible possibly ppl "
+    "previous previously probably problem problems put puts question questions quick quickly quite rather "
+    "reason reasons recent recently regarding right seem seems seen sent seriously shouldn't simply "
+    "situation somebody someone soon sort start started starting stuff stupid suck sucks suddenly sure "
+    "surely take taken takes taking talk tell telling think thinking thought told took total totally "
+    "tried tries truly try trying twitter unable understand unfortunately use used user users uses using "
+    "usual usually various wanna wants wasnt way weren't wish wonder wondering wont word words worry wtf "
+    "yet you'd you'll you've".split()
 )
 """Words that may stand in a name but say little alone."""
 
 UNITS = frozenset(
-    "second seconds sec secs minute minutes min mins hour hours hr hrs day days night nights week weeks weekend "
-    "month months year years yr yrs morning evening afternoon noon midnight today yesterday tomorrow tonight monday "
-    "tuesday wednesday thursday friday saturday sunday january february march april june july august september "
-    "october november december dollar dollars euro euros pound pounds buck bucks cent cents quid am "
-    "pm half couple dozen zero three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty "
-    "fifty sixty hundred hundreds thousand thousands million mr mrs ms miss dr street road avenue".split()
+    "afternoon am april august avenue buck bucks cent cents couple day days december dollar dollars dozen "
+    "dr eight eleven euro euros evening february fifteen fifty five forty four friday half hour hours hr "
+    "hrs hundred hundreds january july june march midnight million min mins minute minutes miss monday "
+    "month months morning mr mrs ms night nights nine noon november october pm pound pounds quid road "
+    "saturday sec second seconds secs september seven six sixty street sunday ten thirty thousand "
+    "thousands three thursday today tomorrow tonight tuesday twelve twenty wednesday week weekend weeks "
+    "year years yesterday yr yrs zero".split()
 )
 """Time, money, number and forms of address: no name alone, and no end of one."""

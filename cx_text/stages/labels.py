@@ -1,65 +1,66 @@
 """Themes -> names that a manager understands: a phrase in customers' words, and keywords.
 
-A good name is a phrase that many spans of the theme say and few others do. Candidates are runs of
-one to four words; a run neither begins nor ends with a stop word (negations are no stop words).
+A good name is a phrase that many spans of the theme say and few others do, and that means what the theme
+means. Candidates are runs of words inside a clause that begin and end with a word of content; runs that
+differ in forms and filling only are one candidate, shown as most people say it.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from cx_text.exact import on_grid, unit_rows
+from cx_text.groups import NONE
+from cx_text.stages.label_phrases import Key, Usage, is_filling, root, roots, stem
+from cx_text.stages.label_scores import Theme, scored, themes_of
+from cx_text.stages.label_words import IDLE, NEGATIONS, OPINION, STOP
 from cx_text.text import words
 
-LONGEST = 4
+__all__ = ["STOP", "Meaning", "has_content", "is_general", "name_parents", "name_themes", "stem"]
+
 KEYWORDS = 6
-MINIMUM = 5
-"""Fewest distinct spans that say a term before it may enter a name."""
 
-PRIOR = 0.5
-UBIQUITOUS = 0.2
-"""A stem said by a larger share of the other themes' spans (the company's name) tells nothing apart."""
+KEYWORD_WORDS = 4
+"""Words of the longest keyword."""
 
-COMMON = 0.25
-"""A theme has a name if its best stems are in at least this share of its spans."""
+SHORTLIST = 40
+"""Candidates of a theme whose meaning is looked at."""
 
-GROWN = 0.6
-"""A longer phrase takes the place of its part where it makes up so much of the part's spans."""
+NEAR, APART, RIVALS = 4.0, 4.0, 3
+"""How much it counts that a phrase is near its theme, and nearer than to the nearest so many others."""
 
-RARE = 2.0
-"""A phrase said by so many spans counts half."""
+CLEAR = 0.25
+"""A name that is free must be at least so good, next to the best, to be given without a second phrase."""
 
-FILLER = 0.25
-NEGATIONS = frozenset(
-    "no not never nobody none nothing nowhere without cannot cant can't don't didn't doesn't isn't wasn't "
-    "won't wouldn't couldn't hasn't haven't dont didnt doesnt wont".split()
-)
-CHATTER = frozenset(
-    "hi hello hey dear team thanks thank thankyou thx please pls plz regards sir madam ok okay yes yeah yep "
-    "im ive id u ur ya oh lol just really also still even got get gets getting im i'm i've i'd i'll you're "
-    "it's that's there's he's she's we're they're they've we've let's us ill one two etc much many lot lots "
-    "would could should will like go going went want wanted need needed make made say said says thing things "
-    "today yesterday tomorrow day days week weeks month months time times since ago".split()
-)
-STOP = (ENGLISH_STOP_WORDS | CHATTER) - NEGATIONS
-OPINION = frozenset(
-    "absolute absolutely acceptable amazing annoyed annoying appalling appreciate appreciated atrocious "
-    "awesome awful bad best better brilliant company cool crap decent delighted disappointed "
-    "disappointing disappointment disaster disgrace disgraceful disgusted disgusting dissatisfied "
-    "dreadful everything excellent exceptional expected experience extremely fab fabulous fair "
-    "fantastic fine flawless frustrated frustrating glad good grateful great happier happy hate helps "
-    "horrendous horrible horrific impressed improve improvement incredible job joke lousy love loved "
-    "lovely mediocre nice okay ok outstanding overall pathetic perfect perfectly pleased poor positive "
-    "rating ratings recommend recommended ridiculous rubbish sad satisfactory satisfied satisfying "
-    "shame shameful shit shocking star stars super superb terrible top totally unacceptable unhappy "
-    "upset very well wonderful work worse worst wow happened ever again business useless worthless "
-    "feedback review".split()
-)
-"""Words of opinion without a reason; a span of these alone is praise or complaint in general."""
+SPREAD = 0.2
+"""A stem is at home in a theme of a parent if this share of its spans say it."""
+
+Named = tuple[list[str], list[list[str]]]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a sentence encoder says of spans and phrases.
+
+    Attributes:
+        encode: phrases -> unit vectors (m, d).
+        vectors: unit vectors of the spans (n, d).
+    """
+
+    encode: Callable[[Sequence[str]], np.ndarray]
+    vectors: np.ndarray
+
+    def closeness(self, forms: Sequence[str], labels: np.ndarray) -> np.ndarray:
+        """Return the cosine of each of m phrases with the mean of each of k themes, (m, k)."""
+        themes = range(int(labels.max(initial=NONE)) + 1)
+        means = np.array([self.vectors[labels == theme].mean(axis=0) for theme in themes])
+        cosines: np.ndarray = on_grid(unit_rows(self.encode(forms))) @ on_grid(unit_rows(means)).T
+        return cosines
 
 
 def has_content(text: str) -> bool:
@@ -82,146 +83,148 @@ def is_general(text: str) -> bool:
     return plain and any(word in OPINION for word in said)
 
 
-def phrases(text: str) -> Iterator[str]:
-    """Yield each distinct candidate phrase of a span once, in order.
-
-    >>> list(phrases("refund was not received"))
-    ['refund', 'refund was not received', 'not received', 'received']
-    """
-    run = words(text)
-    seen = set()
-    for start in range(len(run)):
-        for end in range(start + 1, min(start + LONGEST, len(run)) + 1):
-            phrase = " ".join(run[start:end])
-            if phrase not in seen and _well_formed(run[start:end]):
-                seen.add(phrase)
-                yield phrase
-
-
-def _well_formed(run: Sequence[str]) -> bool:
-    """Return whether a run of words may be a name or a part of it."""
-    first, last = run[0], run[-1]
-    return (
-        first not in STOP
-        and last not in STOP
-        and last not in NEGATIONS
-        and any(len(word) > 2 and word.isalpha() for word in run)
-        and len(set(run)) == len(run)
-    )
-
-
-def stem(word: str) -> str:
-    """Return what the forms of a word share, roughly.
-
-    >>> {stem(word) for word in ("charge", "charged", "charges", "charging")}
-    {'charg'}
-    """
-    for ending in ("ing", "ed", "es", "ly", "s", "e", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return stem(word.removesuffix(ending))
-    return word
-
-
-def stems(phrase: str) -> frozenset[str]:
-    """Return the stems of the words of a phrase that carry meaning."""
-    return frozenset(stem(word) for word in phrase.split() if word not in STOP)
-
-
-def name_themes(texts: Sequence[str], labels: np.ndarray) -> tuple[list[str], list[list[str]]]:
+def name_themes(texts: Sequence[str], labels: np.ndarray, meaning: Meaning | None = None) -> Named:
     """Return a name and up to 6 keywords for each theme; an empty name where there is no phrase.
 
     Args:
-        texts: n distinct spans.
+        texts: n distinct spans, as written.
         labels: theme number of each span (n,); negative for none.
+        meaning: what a sentence encoder says of the spans; names are better with it.
 
     A stem is worth the share of the theme's spans that say it times the log of how much more often
-    they do than the rest (smoothed); a stem that a fifth of the rest say is worth nothing. A phrase
-    is worth its stems. Names differ from each other. Where fewer than a quarter of the spans say one of
-    the six best stems they have nothing in common that could be named.
+    they do than the rest (smoothed); a stem that a fifth of the rest say is worth nothing. A phrase is
+    worth its stems, less where few say it, where a stem stands for one thing of many and for words
+    that fill; more where it means what the theme means and other themes do not. Names differ from each
+    other in what they mean. Where fewer than a quarter of the spans say one of the six best stems they have
+    nothing in common that could be named.
     """
-    count = int(labels.max(initial=-1)) + 1
-    found = [list(phrases(text)) for text in texts]
-    inside: list[Counter[str]] = [Counter() for _ in range(count)]
-    stems_inside: list[Counter[str]] = [Counter() for _ in range(count)]
-    everywhere: Counter[str] = Counter()
-    said_by = [frozenset(one for phrase in candidates for one in stems(phrase)) for candidates in found]
-    for candidates, said, label in zip(found, said_by, labels, strict=True):
-        everywhere.update(said)
-        if label >= 0:
-            inside[label].update(candidates)
-            stems_inside[label].update(said)
-    sizes = np.bincount(labels[labels >= 0], minlength=count)
-    names: list[str] = []
-    keywords: list[list[str]] = []
-    for theme in range(count):
-        worth = _worth(stems_inside[theme], everywhere, int(sizes[theme]), len(texts))
-        together = _share([said_by[row] for row in np.flatnonzero(labels == theme)], worth)
-        scores = _scores(inside[theme], worth) if together >= COMMON else {}
-        names.append(_name(scores, inside[theme], set(names)))
-        keywords.append(_keywords(scores))
+    usage = Usage.of(texts)
+    return _named(themes_of(texts, labels, usage), labels, usage, meaning, ())
+
+
+def name_parents(
+    texts: Sequence[str],
+    labels: np.ndarray,
+    parents: np.ndarray,
+    names: Sequence[str],
+    meaning: Meaning | None = None,
+) -> Named:
+    """Return a name and keywords for each parent: what its themes have in common; none of their names.
+
+    Args:
+        texts: n distinct spans, as written.
+        labels: theme number of each span (n,); negative for none.
+        parents: parent number of each theme (k,); negative for none.
+        names: name of each theme (k,).
+        meaning: as for `name_themes`.
+    """
+    usage = Usage.of(texts)
+    above = np.append(parents, NONE)[labels]
+    found = themes_of(texts, above, usage)
+    said = [roots(text) for text in texts]
+    at_home = [_at_home([said[row] for row in np.flatnonzero(labels == one)]) for one in range(len(parents))]
+    for number, parent in enumerate(found):
+        homes = [at_home[theme] for theme in np.flatnonzero(parents == number)]
+        count = Counter(one for home in homes for one in home)
+        parent.spread = {one: n / len(homes) for one, n in count.items()}
+    return _named(found, above, usage, meaning, names)
+
+
+def _at_home(said: Sequence[frozenset[str]]) -> set[str]:
+    """Return the roots that enough spans of a theme say."""
+    count = Counter(one for found in said for one in found)
+    return {one for one, n in count.items() if n >= SPREAD * len(said)}
+
+
+def _named(
+    themes: Sequence[Theme], labels: np.ndarray, usage: Usage, meaning: Meaning | None, taken: Collection[str]
+) -> Named:
+    """Return names, none of them like a `taken` one, and keywords."""
+    scores = [scored(theme, usage) for theme in themes]
+    if meaning is not None:
+        scores = _by_meaning(themes, scores, meaning, labels)
+    used = {_core(name) for name in taken}
+    names, keywords = [], []
+    for theme, found in zip(themes, scores, strict=True):
+        order = sorted(found, key=lambda key: (-found[key], key))
+        chosen = _keywords(order, theme)
+        alike = used if theme.spread is None else frozenset[frozenset[str]]()
+        name = _name({theme.form(key): found[key] for key in order}, chosen, used, alike)
+        used.add(_core(name))
+        names.append(usage.display(name))
+        keywords.append([usage.display(one) for one in chosen])
     return names, keywords
 
 
-def _worth(inside: Counter[str], everywhere: Counter[str], size: int, total: int) -> dict[str, float]:
-    """Return what each stem that enough spans of a theme say is worth for its name."""
-    worth = {}
-    for one, said in inside.items():
-        rest = (everywhere[one] - said + PRIOR) / (total - size + 1)
-        lift = math.log((said + PRIOR) / (size + 1) / rest)
-        if said >= MINIMUM and lift > 0 and rest <= UBIQUITOUS:
-            worth[one] = said / size * lift
-    return worth
+def _by_meaning(
+    themes: Sequence[Theme], scores: Sequence[dict[Key, float]], meaning: Meaning, labels: np.ndarray
+) -> list[dict[Key, float]]:
+    """Return the scores of the best candidates of each theme, higher for those that mean what it means."""
+    short = [list(found)[:SHORTLIST] for found in scores]
+    forms = sorted({theme.form(key) for theme, keys in zip(themes, short, strict=True) for key in keys})
+    if not forms:
+        return list(scores)
+    cosines = dict(zip(forms, meaning.closeness(forms, labels), strict=True))
+    out = []
+    for number, (theme, keys) in enumerate(zip(themes, short, strict=True)):
+        fits = {key: _fit(cosines[theme.form(key)], number) for key in keys}
+        least = min(fits.values(), default=0.0)
+        out.append({key: score * fits.get(key, least) for key, score in scores[number].items()})
+    return out
 
 
-def _scores(inside: Counter[str], worth: dict[str, float]) -> dict[str, float]:
-    """Return the score of each phrase that enough spans of a theme say, best first.
+def _fit(cosines: np.ndarray, theme: int) -> float:
+    """Return how well a phrase means a theme, from its cosine with each theme: near it, far from others."""
+    others = np.sort(np.delete(cosines, theme))[-RIVALS:]
+    apart = cosines[theme] - math.fsum(others) / max(len(others), 1)
+    return math.exp(NEAR * cosines[theme] + APART * apart)
 
-    The worth of its stems, less for a phrase that few say and for words that only fill.
+
+def _core(name: str) -> frozenset[str]:
+    """Return what tells a name from others: its roots without idle words; all where it has only those."""
+    said = words(name)
+    return frozenset(root(word) for word in said if not is_filling(word) and word not in IDLE) or frozenset(
+        said
+    )
+
+
+def _name(
+    forms: Mapping[str, float],
+    keywords: Sequence[str],
+    used: Collection[frozenset[str]],
+    larger: Collection[frozenset[str]],
+) -> str:
+    """Return the best phrase that no other theme has, else the best with the next keyword.
+
+    A word that is part of one of the `larger` names does not tell themes apart.
     """
-    scores = {}
-    for phrase, said in inside.items():
-        value = sum(worth.get(one, 0.0) for one in sorted(stems(phrase)))
-        if said >= MINIMUM and value > 0:
-            fillers = sum(word in STOP for word in phrase.split())
-            scores[phrase] = value * said / (said + RARE) / (1 + FILLER * fillers)
-    return dict(sorted(scores.items(), key=lambda item: (-item[1], item[0])))
-
-
-def _name(scores: dict[str, float], inside: Counter[str], taken: set[str]) -> str:
-    """Return the best phrase; a single word is joined by the next one that says something else."""
-    free = [phrase for phrase in scores if phrase not in taken]
-    if not free:
-        return ""
-    grown = _grown(free[0], inside)
-    best = free[0] if grown in taken else grown
-    if " " in best:
-        return best
-    others = (one for one in free[1:] if not stems(one) & stems(best))
-    return next((f"{best}, {one}" for one in others if f"{best}, {one}" not in taken), best)
-
-
-def _grown(phrase: str, inside: Counter[str]) -> str:
-    """Return the longest phrase that mostly stands where `phrase` does: "virtual" -> "virtual card"."""
-    around = [
+    best = max(forms.values(), default=0.0)
+    free = [
         one
-        for one, said in inside.items()
-        if f" {phrase} " in f" {one} " and said >= max(MINIMUM, GROWN * inside[phrase])
+        for one in forms
+        if _core(one) not in used and (" " in one or not any(_core(one) < other for other in larger))
     ]
-    return max(around, key=lambda one: (len(one), one), default=phrase)
+    clear = [one for one in free if forms[one] >= CLEAR * best]
+    if clear:
+        return clear[0]
+    first = next(iter(forms), "")
+    joined = (f"{first}, {one}" for one in keywords if not _core(one) & _core(first))
+    return next(
+        (one for one in joined if _core(one) not in used),
+        next((one for one in forms if _core(one) not in used), ""),
+    )
 
 
-def _keywords(scores: dict[str, float]) -> list[str]:
+def _keywords(order: Sequence[Key], theme: Theme) -> list[str]:
     """Return the best phrases that say different things."""
     chosen: list[str] = []
-    for phrase in scores:
-        if all(not stems(phrase) <= stems(other) for other in chosen):
-            chosen.append(phrase)
+    covered: set[str] = set()
+    for key in order:
+        worth = [theme.worth.get(one, 0.0) for one in key]
+        new = [theme.worth.get(one, 0.0) for one in key if one not in covered]
+        if len(theme.form(key).split()) <= KEYWORD_WORDS and 2 * sum(new) > sum(worth):
+            chosen.append(theme.form(key))
+            covered.update(key)
         if len(chosen) == KEYWORDS:
             break
     return chosen
-
-
-def _share(said_by: Sequence[frozenset[str]], worth: dict[str, float]) -> float:
-    """Return the share of the spans that say one of the stems worth most."""
-    best = frozenset(sorted(worth, key=lambda one: (-worth[one], one))[:KEYWORDS])
-    return sum(bool(said & best) for said in said_by) / max(len(said_by), 1)
