@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field, fields
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import msgspec
+
 from cx_text.config import Config
 from cx_text.pipeline import coverage
 from cx_text.records import SCHEMA_VERSION, Findings, Scored
@@ -72,6 +74,7 @@ class Account:
         ledger: the rows of all files.
         timings: seconds by stage.
         warnings: what a reader should know, in plain words.
+        near_copies: the large groups of near copies, as `copying.near_copies` tells them.
     """
 
     run_id: str
@@ -79,6 +82,7 @@ class Account:
     ledger: Ledger
     timings: Mapping[str, float]
     warnings: Sequence[str]
+    near_copies: Sequence[Mapping[str, Any]] = ()
 
     def record(self, scored: Scored, findings: Findings, model: TextModel, config: Config) -> dict[str, Any]:
         """Return the content of ``run.json``; `ledger` and `coverage` speak of the rows of this run."""
@@ -93,6 +97,7 @@ class Account:
             "coverage": coverage(scored.verbatims["status"]),
             "workspace": {"scope": "report window", "coverage": dict(findings.coverage)},
             "metrics": findings.metrics,
+            "near_copies": list(self.near_copies),
             "models": {
                 "encoder": SentenceEncoder.name,
                 "vectors": StaticEncoder.name,
@@ -105,6 +110,7 @@ class Account:
                 "pinned": sorted(model.taxonomy.pinned),
             },
             "seed": config.seed,
+            "config": msgspec.to_builtins(config),
             "config_sha256": config.sha256,
             "timings": dict(self.timings),
             "warnings": [*self.warnings, *findings.warnings],

@@ -12,6 +12,7 @@ import pandas as pd
 
 from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config
+from cx_text.copying import near_copies
 from cx_text.intake import agents_of, rejected_rows
 from cx_text.learning import learn
 from cx_text.model_file import from_bytes, to_bytes
@@ -69,13 +70,13 @@ def analyze(source: str | Path | pd.DataFrame, config: Config | None = None) -> 
         scored = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
     with watch.time("find"):
         findings = find(scored, model.taxonomy.catalogue, settings, muted=model.taxonomy.muted)
+        copies = near_copies(scored, settings)
     ledger = Ledger(reading.read, len(frame), len(reading.rejected), reading.duplicate)
-    account = Account(
-        "analyze", [{**reading.told(), "ledger": ledger.to_dict()}], ledger, watch.seconds, reading.warnings
-    )
+    inputs = [{**reading.told(), "ledger": ledger.to_dict()}]
+    account = Account("analyze", inputs, ledger, watch.seconds, reading.warnings, copies)
     record = account.record(scored, findings, model, settings)
     rejected = rejected_rows([reading], roster, settings)
-    return Result(scored, findings, rejected, record, quotes(scored, findings))
+    return Result(scored, findings, rejected, record, quotes(scored, findings, copies))
 
 
 def fit(frame: pd.DataFrame, config: Config | None = None) -> Pipeline:

@@ -23,6 +23,7 @@ from cx_text.errors import InputError
 from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
 from cx_text.learning import SEEDED_BELOW, Encode, learn
 from cx_text.model_file import from_bytes, to_bytes
+from cx_text.newborn import with_new_themes
 from cx_text.pipeline import find, first_of_each_text, quotes
 from cx_text.records import VERBATIMS, Result, Scored
 from cx_text.reports import REPORTS, publish
@@ -195,8 +196,22 @@ def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: St
         with watch.time("keep"):
             space.take(one.record(), scored, one.content, space.next_run_id())
     if _due(space.distinct_texts(), model.learned_from):
-        model = _learn_again(space, order, watch)
-    return model
+        return _learn_again(space, order, watch)
+    return _with_new_themes(model, space, order, watch) if any(len(one.rows) for one in fresh) else model
+
+
+def _with_new_themes(model: TextModel, space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
+    """Return the model with the themes that began since it learned; if any, rows are scored again."""
+    since = space.taken_since_learning()
+    if not since:
+        return model
+    with watch.time("learn"):
+        number = space.next_theme_number()
+        new = with_new_themes(model, space.rows().verbatims, since, number, _encoder(order))
+    if new is not model:
+        _keep(new, space)
+        _rescore(new, space, order, watch)
+    return new
 
 
 def _due(distinct: int, learned_from: int) -> bool:
@@ -225,6 +240,7 @@ def _learn(
         learned = learn(rows, order.config, _encoder(order), known, space.next_theme_number())
         model = with_edits(learned, edits, lambda: rows, _encoder(order))
     _keep(model, space)
+    space.note_learning(space.next_run_id())
     return model
 
 

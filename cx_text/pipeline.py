@@ -79,7 +79,8 @@ def find(
         muted: themes that people do not want to hear of: ranked last, and nothing else is said of them.
     """
     everything, warnings = collect(scored, catalogue, config)
-    collection = without(everything, muted)
+    parents = frozenset(everything.catalogue["parent_theme_id"].dropna())
+    collection = without(everything, muted | parents)
     measured, score_warnings = metrics(collection, config)
     found = find_issues(collection, config.issues, config.privacy.k)
     agents = compare_agents(collection, config)
@@ -106,10 +107,11 @@ def coverage(status: pd.Series) -> dict[str, int]:
     return {state: int(counts.get(state, 0)) for state in STATUSES}
 
 
-def quotes(scored: Scored, findings: Findings) -> dict[str, str]:
-    """Return the redacted text of every verbatim that a finding names as its evidence."""
+def quotes(scored: Scored, findings: Findings, copies: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
+    """Return the redacted text of every verbatim that a finding, or a group of near copies, shows."""
     tables = (findings.themes, findings.issues, findings.coaching, findings.alerts)
     named = {one for table in tables for evidence in table["evidence"] for one in evidence}
+    named |= {group["example"] for group in copies}
     rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(named)]
     return dict(zip(rows["verbatim_id"], rows["text"].fillna(""), strict=True))
 

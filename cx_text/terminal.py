@@ -55,21 +55,24 @@ class Progress:
 
 
 def themes_table(path: Path, most: int) -> str:
-    """Return the first `most` rows of ``themes.csv`` as a table for the terminal."""
+    """Return the first `most` themes of ``themes.csv`` as a table: none muted, no parents."""
     table = Table(
         "rank", "theme", "comments", "share", "negative", "trend", "priority", title="Themes, ranked"
     )
     with path.open(encoding="utf-8", newline="") as file:
-        for row, _ in zip(csv.DictReader(file), range(most), strict=False):
-            table.add_row(
-                row["rank"],
-                row["label"],
-                row["volume"],
-                _percent(row["share"]),
-                _percent(row["negative_share"]),
-                row["trend"],
-                row["priority"] and f"{float(row['priority']):.1f}",
-            )
+        rows = list(csv.DictReader(file))
+    parents = {row["parent_theme_id"] for row in rows}
+    themes = [row for row in rows if row["status"] != "muted" and row["theme_id"] not in parents]
+    for row in themes[:most]:
+        table.add_row(
+            row["rank"],
+            row["label"],
+            row["volume"],
+            _percent(row["share"]),
+            _percent(row["negative_share"]),
+            row["trend"],
+            row["priority"] and f"{float(row['priority']):.1f}",
+        )
     if not table.row_count:
         return "Not enough text to find themes in."
     return _drawn(table)

@@ -10,6 +10,7 @@ from cx_text.records import Result
 from cx_text.reports.cells import Row, rows
 from cx_text.reports.compared_told import basis_of, channel_sentence, distance, who_of
 from cx_text.reports.issues_told import FRESH, ordered, rate_told, ratio_of, where_of
+from cx_text.reports.taxonomy_told import themes_of
 from cx_text.reports.themes_told import interval_of, is_praise, share_range, sum_of
 from cx_text.reports.wording import chance, count, day, measure, percent, percents, plural
 
@@ -31,7 +32,7 @@ def headline(result: Result, config: Config) -> list[Statement]:
 
 def _statements(result: Result, config: Config) -> Iterator[Statement]:
     """Yield a statement for each question that the findings can answer."""
-    themes = [row for row in rows(result.themes) if row["status"] != "muted"]
+    themes = themes_of(result)
     total = sum_of(result)
     sore = [row for row in themes if not is_praise(row) and (row["negative_share"] or 0.0) > 0]
     if sore:
@@ -82,7 +83,8 @@ def _new(issues: list[Row]) -> Statement:
     word = "Back" if row["status"] == "returned" else "New"
     text = f"Since {day(row['first_seen'])}, {where_of(row)}: " if row["first_seen"] else ""
     text += f"{rate_told(row)} of comments complain about it"
-    text += f", before that {percent(row['baseline_rate'])}" if row["baseline_rate"] is not None else ""
+    before = "nobody did" if row["baseline_rate"] == 0 else percent(row["baseline_rate"])
+    text += f", before that {before}" if before else ""
     text += f"; {ratio_of(row)} as often" if ratio_of(row) else ""
     text += f", {plural(row['count'], 'comment')}." if row["count"] is not None else "."
     if len(fresh) > 1:

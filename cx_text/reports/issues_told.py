@@ -98,8 +98,8 @@ def where_of(row: Row) -> str:
 
 
 def ratio_of(row: Row) -> str:
-    """Return by how much the rate of an issue differs, with the interval."""
-    if row["rate_ratio"] is None:
+    """Return by how much the rate of an issue differs, with the interval; nothing is a multiple of never."""
+    if row["rate_ratio"] is None or row["baseline_rate"] == 0:
         return ""
     interval = between(times(row["low"]), times(row["high"]))
     return f"{times(row['rate_ratio'])} times" + (f" ({interval})" if interval else "")

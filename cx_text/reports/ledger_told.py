@@ -10,9 +10,10 @@ from typing import Any
 from cx_text.config import Config
 from cx_text.records import STATUSES, Result
 from cx_text.reports.cells import Row, rows
+from cx_text.reports.quoting import Quote, Quotes
 from cx_text.reports.series import WHOLE, noun
 from cx_text.reports.sparks import spark
-from cx_text.reports.wording import count, day, measure, percent
+from cx_text.reports.wording import count, day, measure, percent, plural
 
 _STATES: Mapping[str, str] = {
     "themed": "told about at least one theme",
@@ -27,6 +28,10 @@ _READ: Mapping[str, str] = {
     "quarantined": "set aside, listed in rejected.csv with the reason",
     "duplicate": "already known, same id and same content",
 }
+
+
+COPIES = 5
+"""Groups of near copies that are shown; run.json has all of them."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,14 @@ class AlertLine:
     state: str
     message: str
     strength: int
+
+
+@dataclass(frozen=True)
+class CopyLine:
+    """Comments that are near copies of one text: how many, and that text."""
+
+    told: str
+    quote: Quote
 
 
 def ledgers(result: Result) -> list[Ledger]:
@@ -157,6 +170,17 @@ def alert_lines(result: Result) -> list[AlertLine]:
     ]
 
 
+def copy_lines(result: Result, quotes: Quotes) -> list[CopyLine]:
+    """Return the largest groups of near copies, each with one of them, the largest first."""
+    lines = []
+    for group in result.record.get("near_copies", ())[:COPIES]:
+        shared = f" ({percent(group['share'])})" if group["share"] is not None else ""
+        authors = f", by {plural(group['customers'], 'customer')}," if group["customers"] else ""
+        told = f"{plural(group['count'], 'comment')}{shared}{authors} are near copies of one text:"
+        lines += [CopyLine(told, quote) for quote in quotes.best([group["example"]], 1)]
+    return lines
+
+
 def method_lines(result: Result, config: Config) -> list[tuple[str, str]]:
     """Return what a colleague needs to repeat this report: inputs, columns, versions, seed.
 
@@ -166,12 +190,17 @@ def method_lines(result: Result, config: Config) -> list[tuple[str, str]]:
     lines = [
         ("Inputs", ", ".join(_input_name(item) for item in record.get("inputs", ()))),
         ("Columns", _flat(record.get("columns", {}), " \u2190 ")),
-        ("Models", _flat(record.get("models", {}), " ")),
+        ("Models", _flat(_versions(record.get("models", {})), " ")),
         ("cx-text", str(record.get("version", ""))),
         ("Seed", str(record.get("seed", config.seed))),
         ("Settings (sha256)", str(record.get("config_sha256", config.sha256))),
     ]
     return [line for line in lines if line[1]]
+
+
+def _versions(models: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which models were at work, without their themes by id."""
+    return {name: told for name, told in models.items() if isinstance(told, (str, int))}
 
 
 def _input_name(item: Any) -> str:

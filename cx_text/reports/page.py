@@ -15,9 +15,10 @@ from cx_text.reports.cells import shown
 from cx_text.reports.compared_told import agent_section, channel_section
 from cx_text.reports.headline import headline
 from cx_text.reports.issues_told import issue_section
-from cx_text.reports.ledger_told import alert_lines, ledgers, method_lines, score_cards
+from cx_text.reports.ledger_told import alert_lines, copy_lines, ledgers, method_lines, score_cards
 from cx_text.reports.quoting import quotes_of
 from cx_text.reports.series import covered
+from cx_text.reports.taxonomy_told import changes, groups, muted_line, themes_of
 from cx_text.reports.themes_told import theme_section
 from cx_text.reports.wording import plural
 
@@ -40,12 +41,16 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "size": _size(result, covered(periods)),
         "headline": headline(result, config),
         "scores": score_cards(result, config),
+        "groups": groups(result),
         "themes": theme_section(result, config, quotes),
+        "muted": muted_line(result),
+        "changes": changes(result),
         "issues": issue_section(result, quotes),
         "channels": channel_section(result),
         "agents": agent_section(result, config, quotes),
         "alerts": alert_lines(result),
         "ledgers": ledgers(result),
+        "copies": copy_lines(result, quotes),
         "warnings": _warnings(result),
         "method": method_lines(result, config),
         "window": config.report.window,
@@ -60,14 +65,15 @@ def _periods(result: Result) -> tuple[str, ...]:
 
 def _size(result: Result, period: str) -> list[str]:
     """Return what the report is about: when, and how much of what."""
+    themes = len(themes_of(result))
     counted = (
         (sum(result.findings.coverage.values()), "comment"),
-        (len(result.themes), "theme"),
+        (themes, "theme"),
         (result.channels["channel"].nunique(), "channel"),
         (result.agents["agent"].nunique(), "agent"),
     )
     sizes = [plural(n, noun) for n, noun in counted if n or noun == "comment"]
-    undated = "No dates in this export" if len(result.themes) else "No themes yet"
+    undated = "No dates in this export" if themes else "No themes yet"
     return [period or undated, *sizes]
 
 

@@ -1,9 +1,10 @@
-"""Customers' own words: distinct, redacted, and few."""
+"""Customers' own words: few, redacted, readable, and each another voice."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import pandas as pd
 
@@ -11,10 +12,16 @@ from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import Row, rows, shown
 from cx_text.reports.wording import day
-from cx_text.text import text_key, words
+from cx_text.stages.duplicates import near_copies
+from cx_text.text import PLACEHOLDER, text_key, words
 
 MAX_CHARACTERS = 320
-_FEW_WORDS = 4
+READABLE = 8, 40
+"""Words of a quote that is long enough to tell something and short enough to be read."""
+
+FEW_WORDS = 4
+ECHO = 0.5
+"""A quote that shares this part of its pairs of words with a longer one says it again."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +41,66 @@ class Quotes:
     limit: int = 3
 
     def best(self, evidence: Sequence[str], limit: int | None = None) -> list[Quote]:
-        """Return up to `limit` distinct quotes of `evidence`, in its order, telling ones first."""
-        found = list(self._distinct(evidence))
-        found.sort(key=lambda quote: len(words(quote.text)) < _FEW_WORDS)
-        return found[: self.limit if limit is None else limit]
+        """Return up to `limit` quotes of `evidence`, no two near copies of each other.
 
-    def _distinct(self, evidence: Sequence[str]) -> Iterator[Quote]:
-        """Yield a quote for each text that was not there before and is not empty."""
-        seen = {""}
-        for verbatim in evidence:
-            text = shown(self.texts.get(verbatim, "")).strip()
-            if text_key(text) not in seen:
-                seen.add(text_key(text))
-                yield Quote(shortened(text), self.sources.get(verbatim, ""))
+        Readable ones come first, each as it was said, the most typical (the first in `evidence`) before
+        others; one that echoes another is taken only where there are not enough of its own kind.
+        """
+        known = ((shown(self.texts.get(verbatim, "")).strip(), verbatim) for verbatim in evidence)
+        candidates = sorted(((text, verbatim) for text, verbatim in known if text), key=_flaws_of)
+        most = self.limit if limit is None else limit
+        chosen: list[tuple[str, str]] = []
+        for same in (echoes, near_copies):
+            chosen += _others(candidates, chosen, most - len(chosen), same)
+        return [Quote(shortened(text), self.sources.get(verbatim, "")) for text, verbatim in chosen]
+
+
+def _others(
+    candidates: Sequence[tuple[str, str]],
+    chosen: Sequence[tuple[str, str]],
+    most: int,
+    same: Callable[[str, str], bool],
+) -> list[tuple[str, str]]:
+    """Return up to `most` candidates of which none is the `same` as another or as one that is `chosen`."""
+    found: list[tuple[str, str]] = []
+    for candidate in candidates:
+        if len(found) >= most:
+            break
+        if not any(same(candidate[0], other) for other, _ in [*chosen, *found]):
+            found.append(candidate)
+    return found
+
+
+def echoes(one: str, other: str) -> bool:
+    """Return whether the shorter of two texts is said again in the other, half of it or more.
+
+    >>> echoes("No estimate, no way out.", "So slow! No estimate, no way out. Do better.")
+    True
+    """
+    if text_key(one) == text_key(other):
+        return True
+    left, right = (set(pairwise(words(text))) for text in (one, other))
+    return len(left & right) >= ECHO * max(min(len(left), len(right)), 1)
+
+
+def _flaws_of(candidate: tuple[str, str]) -> int:
+    """Return how many things make a text hard to read as a quote."""
+    return flaws(candidate[0])
+
+
+def flaws(text: str) -> int:
+    """Return how many things make `text` hard to read: its length, what was blacked out, capitals.
+
+    >>> flaws("I waited three weeks and nobody called me back."), flaws("BAD SERVICE")
+    (0, 3)
+    """
+    n = len(words(text))
+    letters = [letter for letter in text if letter.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
+    blacked_out = len(PLACEHOLDER.findall(text))
+    return sum(
+        (not READABLE[0] <= n <= READABLE[1], n < FEW_WORDS, 4 * blacked_out > n, 2 * capitals > len(letters))
+    )
 
 
 def quotes_of(result: Result, config: Config) -> Quotes:

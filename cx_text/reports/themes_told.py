@@ -7,16 +7,20 @@ from dataclasses import dataclass
 
 from cx_text.config import Config
 from cx_text.records import Result
-from cx_text.reports.cells import Row, rows
+from cx_text.reports.cells import Row
 from cx_text.reports.charts import Bar, Chart, Dot, dots, overview
 from cx_text.reports.quoting import Quote, Quotes
 from cx_text.reports.series import Series, noun, theme_series
 from cx_text.reports.sparks import spark
+from cx_text.reports.taxonomy_told import NAMELESS, Marks, anchor_of, group_names, marks_of, themes_of
 from cx_text.reports.wording import count, decimal, listing, measure, percent, percents, plural
 from cx_text.statistics import wilson
 
 PRAISE = 0.2
 CHARTED = 12
+PRAISED = 6
+LOOSE = 0.5
+"""A theme below this stability does not come out again when it is learned from other halves of the texts."""
 STRONG = 70
 """A part of the priority counts as high from this percentage of the largest of all themes."""
 _PARTS = (
@@ -52,11 +56,16 @@ class Fact:
 
 @dataclass(frozen=True)
 class ThemeCard:
-    """All that the page says of one theme, as text; `facts` hold only what is known."""
+    """All that the page says of one theme, as text; `facts` hold only what is known.
+
+    `caution` says what must be known before the theme is acted on, empty for most.
+    """
 
     anchor: str
     rank: str
     label: str
+    group: str
+    caution: str
     tags: Sequence[str]
     share: str
     range: str
@@ -83,24 +92,32 @@ class ThemeSection:
 
 
 def theme_section(result: Result, config: Config, quotes: Quotes) -> ThemeSection:
-    """Return the themes of `result` as the page shows them; muted ones are left out."""
+    """Return the themes of `result` as the page shows them; parents and muted ones are left out."""
     lines = theme_series(result.findings.trends)
-    themes = [row for row in rows(result.themes) if row["status"] != "muted"]
-    teller = _Teller(config, quotes, lines, sum_of(result), _largest(themes))
+    themes, marks = themes_of(result), marks_of(result)
+    teller = _Teller(config, quotes, lines, sum_of(result), _largest(themes), marks, group_names(result))
     praised = [row for row in themes if is_praise(row)]
     ranked = [row for row in themes if not is_praise(row)]
-    shown = config.report.themes
     by_volume = sorted(praised, key=lambda row: -(row["volume"] or 0))
+    cards, behind = _in_full(ranked, config.report.themes, marks)
+    praise, more = _in_full(by_volume, PRAISED, marks)
     metric = next((row["impact_metric"] for row in themes if row["impact_metric"]), "")
     return ThemeSection(
-        cards=[teller.card(row) for row in ranked[:shown]],
-        praise=[teller.card(row) for row in by_volume[:6]],
-        rest=[teller.card(row) for row in ranked[shown:] + by_volume[6:]],
+        cards=[teller.card(row) for row in cards],
+        praise=[teller.card(row) for row in praise],
+        rest=[teller.card(row) for row in behind + more],
         overview=_overview(ranked),
         impact=_impact(themes, metric, config),
         period=noun(next((line.periods for line in lines.values()), ())),
         metric=measure(metric, config).name if metric else "",
     )
+
+
+def _in_full(themes: Sequence[Row], most: int, marks: Marks) -> tuple[list[Row], list[Row]]:
+    """Return the first themes with all that people pinned, and the others."""
+    pinned = [row for row in themes[most:] if row["theme_id"] in marks.pinned]
+    behind = [row for row in themes[most:] if row["theme_id"] not in marks.pinned]
+    return [*themes[:most], *pinned], behind
 
 
 def is_praise(row: Row) -> bool:
@@ -128,16 +145,20 @@ class _Teller:
     lines: Mapping[str, Series]
     total: int
     largest: Mapping[str, float]
+    marks: Marks
+    groups: Mapping[str, str]
 
     def card(self, row: Row) -> ThemeCard:
         """Return the card of one theme."""
         line = self.lines.get(row["theme_id"], Series())
         parts = self._parts(row)
         return ThemeCard(
-            anchor=f"theme-{row['rank'] or 0}",
+            anchor=anchor_of(row),
             rank=count(row["rank"]),
-            label=row["label"] or "Theme without a name",
-            tags=_tags(row),
+            label=row["label"] or NAMELESS,
+            group=self.groups.get(row["parent_theme_id"] or "", ""),
+            caution=_caution(row),
+            tags=_tags(row, self.marks),
             share=percent(row["share"]),
             range=self._range(row),
             negative=percent(row["negative_share"]),
@@ -206,11 +227,21 @@ def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def _tags(row: Row) -> list[str]:
-    """Return what is special about a theme, in a word each."""
+def _caution(row: Row) -> str:
+    """Return what must be known of a theme whose comments have little in common; empty for others."""
+    if row["stability"] is None or row["stability"] >= LOOSE:
+        return ""
+    return "Loosely held together: read the quotes before you act."
+
+
+def _tags(row: Row, marks: Marks) -> list[str]:
+    """Return what is special about a theme, in a word or three each."""
+    theme = row["theme_id"]
+    mark = "Pinned by your team" if theme in marks.pinned else ""
+    mark = mark or ("Edited by your team" if theme in marks.touched else "")
     status = {"new": "New", "quiet": "Quiet now"}.get(row["status"] or "", "")
     trend = {"rising": "Rising", "falling": "Falling", "steady": "Steady"}.get(row["trend"] or "", "")
-    return [tag for tag in (status, trend) if tag]
+    return [tag for tag in (status, trend, mark) if tag]
 
 
 def _why(row: Row, parts: Sequence[Part]) -> str:

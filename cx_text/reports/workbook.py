@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import pandas as pd
 import xlsxwriter
 
-from cx_text.records import CSV_TABLES, Findings, Kind, Table
+from cx_text.records import CSV_TABLES, THEMES, Findings, Kind, Table
 from cx_text.reports.cells import empty, joined, safe_cell
 
 MAX_ROWS = 100_000
 MAX_CHARACTERS = 32_767
+GROUPS = "groups"
+"""The sheet of the parents of themes."""
+
 _FIRST_YEAR = 1900
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _OPTIONS = {
@@ -39,14 +42,29 @@ _FORMATS: Mapping[Kind, str] = {
 
 
 def write_workbook(findings: Findings, out: BinaryIO) -> None:
-    """Write a sheet for each CSV table, named like it; equal findings give equal bytes."""
+    """Write a sheet for each CSV table, named like it; equal findings give equal bytes.
+
+    Parents of themes have a sheet of their own, so that nobody adds up a theme and its group.
+    """
     book = xlsxwriter.Workbook(out, dict(_OPTIONS))
     book.set_properties({"created": _CREATED.replace(tzinfo=None), "author": "", "comments": ""})
     header = book.add_format({"bold": True, "bottom": 1, "bg_color": "#EEF2F7", "valign": "vcenter"})
-    for table in CSV_TABLES:
-        sheet = book.add_worksheet(table.name)
-        _fill(sheet, table, getattr(findings, table.name), _formats(book, table), header)
+    for name, table, frame in _sheets(findings):
+        _fill(book.add_worksheet(name), table, frame, _formats(book, table), header)
     book.close()
+
+
+def _sheets(findings: Findings) -> Iterator[tuple[str, Table, pd.DataFrame]]:
+    """Yield name, columns and rows of each sheet; groups of themes only where there are any."""
+    for table in CSV_TABLES:
+        frame = getattr(findings, table.name)
+        if table is not THEMES:
+            yield table.name, table, frame
+            continue
+        above = frame["theme_id"].isin(frame["parent_theme_id"].dropna())
+        yield table.name, table, frame[~above]
+        if above.any():
+            yield GROUPS, table, frame[above]
 
 
 def _formats(book: Any, table: Table) -> dict[str, Any]:

@@ -64,7 +64,8 @@ def _dated(times: pd.Series, config: Config) -> tuple[pd.Series, pd.Series, int,
 
 def _recent(start: pd.Series, config: Config) -> np.ndarray:
     """Return which rows lie in the report's window; those without a date do."""
-    return ~(start < start.max() - pd.Timedelta(weeks=config.report.window)).to_numpy()
+    recent: np.ndarray = ~(start < start.max() - pd.Timedelta(weeks=config.report.window)).to_numpy()
+    return recent
 
 
 def _spoken(catalogue: pd.DataFrame, said: pd.Series) -> pd.DataFrame:

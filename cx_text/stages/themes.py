@@ -60,11 +60,13 @@ class Change:
             it is now in `into`, a new theme).
         theme_id: the theme; for a birth the new one.
         into: the theme that took it up; empty for births and deaths.
+        label: what the theme was called before; empty for births.
     """
 
     kind: str
     theme_id: str
     into: str = ""
+    label: str = ""
 
 
 def lineage(
@@ -198,11 +200,15 @@ class ThemeAssigner:
             weights, bias = model.coef_, model.intercept_
         return cls(on_grid(weights.T).reshape(2, seen.width, count), on_grid(bias), themes, confidence)
 
-    def predict(self, seen: Seen, rows: np.ndarray) -> Assigned:
-        """Return the theme of each span, `NONE` below the confidence; `rows` (n,) is its verbatim.
+    @property
+    def least(self) -> float:
+        """How likely a theme must be: the confidence, among few themes twice a guess or the likelier half."""
+        return max(self.confidence, min(0.5, 2 / max(len(self.bias), 1)))
 
-        The choice is made on exact sums (ties: the smallest theme); only then exp is taken. Among few
-        themes the best must be twice as likely as a guess, or the more likely half.
+    def predict(self, seen: Seen, rows: np.ndarray) -> Assigned:
+        """Return the theme of each span (n,), `NONE` where it is not likely enough; `rows` is its verbatim.
+
+        The choice is made on exact sums (ties: the smallest theme); only then exp is taken.
         """
         count = len(self.bias)
         if count == 0:
@@ -213,6 +219,6 @@ class ThemeAssigner:
         odds = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely = on_grid(odds / odds.sum(axis=1, keepdims=True))
         sure = likely[np.arange(len(rows)), best]
-        vague = sure < max(self.confidence, min(0.5, 2 / count))
+        vague = sure < self.least
         best[vague | seen.empty | (best >= self.themes)] = NONE
         return Assigned(best, np.where(best == NONE, 0.0, sure), likely[:, : self.themes])
