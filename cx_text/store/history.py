@@ -69,6 +69,17 @@ class History(State):
         """Return a number above that of every theme there ever was, 1 at first."""
         return int(self.select("SELECT COALESCE(MAX(number), 0) + 1 FROM themes")[0][0])
 
+    def note_learning(self, run_id: str) -> None:
+        """Remember in which run the model in use was learned."""
+        self.change("INSERT OR REPLACE INTO facts (name, value) VALUES ('learned', ?)", (run_id,))
+
+    def taken_since_learning(self) -> frozenset[str]:
+        """Return the ids of the rows that runs after that of the last learning took in."""
+        rows = self.select(
+            "SELECT verbatim_id FROM rows WHERE run_id > (SELECT value FROM facts WHERE name = 'learned')"
+        )
+        return frozenset(one for (one,) in rows)
+
     def known_alerts(self) -> dict[str, str]:
         """Return the last finished run that raised each alert, by alert_id."""
         return dict(
