@@ -74,6 +74,7 @@ class Account:
         ledger: the rows of all files.
         timings: seconds by stage.
         warnings: what a reader should know, in plain words.
+        near_copies: the large groups of near copies, as `copying.near_copies` tells them.
     """
 
     run_id: str
@@ -81,6 +82,7 @@ class Account:
     ledger: Ledger
     timings: Mapping[str, float]
     warnings: Sequence[str]
+    near_copies: Sequence[Mapping[str, Any]] = ()
 
     def record(self, scored: Scored, findings: Findings, model: TextModel, config: Config) -> dict[str, Any]:
         """Return the content of ``run.json``; `ledger` and `coverage` speak of the rows of this run."""
@@ -95,6 +97,7 @@ class Account:
             "coverage": coverage(scored.verbatims["status"]),
             "workspace": {"scope": "report window", "coverage": dict(findings.coverage)},
             "metrics": findings.metrics,
+            "near_copies": list(self.near_copies),
             "models": {
                 "encoder": SentenceEncoder.name,
                 "vectors": StaticEncoder.name,

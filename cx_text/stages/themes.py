@@ -60,11 +60,13 @@ class Change:
             it is now in `into`, a new theme).
         theme_id: the theme; for a birth the new one.
         into: the theme that took it up; empty for births and deaths.
+        label: what the theme was called before; empty for births.
     """
 
     kind: str
     theme_id: str
     into: str = ""
+    label: str = ""
 
 
 def lineage(
