@@ -36,6 +36,9 @@ SLOT = 0.08
 CAPITAL = 0.3
 """A proper name said by less of a theme is no name of it: a person, a city, the company."""
 
+KNOWN, KNOWN_SHARE = 30, 0.1
+"""Unless so many spans say it, and this share of them: a brand, an airport."""
+
 LENGTHY = 0.7
 """A phrase of n stems is worth their sum by n to this power."""
 
@@ -162,6 +165,12 @@ def _style(key: Key, theme: Theme, usage: Usage) -> float:
     if len(key) == 1 and theme.spread is None:
         style *= SINGLE
     for word in filter(usage.is_proper, form):
-        ours = root(word) in theme.worth and theme.said[root(word)] >= CAPITAL * theme.size
-        style *= PROPER if ours else 0.0
+        style *= PROPER if _is_ours(root(word), theme) else 0.0
     return style
+
+
+def _is_ours(proper: str, theme: Theme) -> bool:
+    """Return whether a proper name is what a theme is about."""
+    said = theme.said[proper]
+    known = said >= KNOWN and said >= KNOWN_SHARE * theme.size
+    return proper in theme.worth and (known or said >= CAPITAL * theme.size)

@@ -105,6 +105,14 @@ def test_a_persons_name_is_neither_name_nor_keyword() -> None:
     assert not any("priya" in one.lower() for one in keywords[0])
 
 
+def test_a_brand_that_many_name_is_a_keyword() -> None:
+    """Thirty spans, a fifth of the theme, say it: no person, and what the theme is about."""
+    told = repeated(("the Emirates lounge", 30), ("a lounge", 120))
+    assert "Emirates" in named(told, repeated(("parcel lost", 900)))[1][0]
+    fewer = repeated(("the Emirates lounge", 29), ("a lounge", 121))
+    assert not any("Emirates" in one for one in named(fewer, repeated(("parcel lost", 900)))[1][0])
+
+
 def test_the_company_that_everybody_names_is_no_name() -> None:
     """Every theme says it."""
     names, keywords = named(
