@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 import pandas as pd
 
@@ -20,6 +21,9 @@ from cx_text.stages.vectors import StaticEncoder, polarity, span_vectors
 
 MOST = 3_000
 """Texts that are looked at, of the time before learning and of the time since."""
+
+COARSE = 0.5
+"""Resolution, times that of the settings: what begins is told as one before it is told in parts."""
 
 STEADY = 0.6
 """Least stability of a new theme."""
@@ -84,7 +88,8 @@ def with_new_themes(
     vectors = (encode or span_vectors)(now.spans.passages)[now.asked]
     joined = on_grid(unit_rows(np.hstack([vectors, polarity(now.spans.sentiments[now.asked])])))
     texts = [text for text, asked in zip(now.spans.texts, now.asked, strict=True) if asked]
-    found = discover(joined, StaticEncoder().encode(texts), settings, model.config.seed)
+    coarse = msgspec.structs.replace(settings, sample=MOST, resolution=COARSE * settings.resolution)
+    found = discover(joined, StaticEncoder().encode(texts), coarse, model.config.seed)
     names, keywords = name_themes(texts, found.labels)
     candidates = np.full(len(now.spans), NONE)
     candidates[now.asked] = found.labels
