@@ -45,12 +45,12 @@ bench: bench-themes bench-sentiment bench-speed  ## every benchmark, one table e
 
 .venv/bench-ready: .venv/ready benchmarks/requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/requirements.lock \
-		&& touch $@ || echo "BERTopic cannot be installed here; the benchmark will say so and do without"
+		&& touch $@ || echo "BERTopic and TextBlob cannot be installed here; the benchmarks will say so and do without"
 
 bench-themes: .venv/bench-ready  ## theme discovery beside BERTopic and KMeans on labelled sets (needs the public data)
 	$(BIN)/python benchmarks/themes.py
 
-bench-sentiment: setup  ## sentiment beside VADER on labelled sets (needs the public data)
+bench-sentiment: .venv/bench-ready  ## sentiment beside VADER and TextBlob on labelled sets (needs the public data)
 	$(BIN)/python benchmarks/sentiment.py
 
 bench-speed: setup  ## comments a second, seconds by stage and peak memory

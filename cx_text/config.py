@@ -100,11 +100,13 @@ class Privacy(Section, frozen=True):
 class Sentiment(Section, frozen=True):
     """Sentiment: own `lexicon` (TOML path), `service` words and rules on top of VADER, cut-offs.
 
+    `learned`: a model that learned from people's comments reads every span, too; without it words decide.
     A text is negative at or below `-threshold`, positive at or above `threshold` (-1..1).
     """
 
     lexicon: str = ""
     service: bool = True
+    learned: bool = True
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.15
 
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
@@ -38,10 +38,14 @@ HALF = 2
 """Tokens that a window sees on both sides of its own."""
 LONGEST = 128
 """Tokens read of a span."""
+KEPT_WORDS, KEPT_LENGTH = 50_000, 30
 TOKEN_GRID, FILTER_GRID = 32.0, 128.0
 """Steps to 1 of token vectors and filters: whole numbers of 8 bits, whose sums float32 holds exactly."""
 MOST_HIDDEN = 64.0
 DECIMALS = 4
+EDGE = 0.15
+"""Scores nearer to 0 are neutral, as by the default of ``[sentiment] threshold``."""
+MOST_NEUTRAL = EDGE - 10**-DECIMALS
 
 _STRAIGHT = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'"))
 _ASIDE = re.compile(r"@\w+|(?:https?://|www\.)\S+|" + PLACEHOLDER.pattern)
@@ -49,6 +53,7 @@ _NEGATED = re.compile(
     r"\b(?:(ca|wo|sha|ai|is|are|was|were|do|does|did|has|have|had|would|could|should|need|must)n'?t|cannot)\b",
     re.IGNORECASE,
 )
+_WORD = re.compile(r"\w+|[^\w\s]")
 _WHOLE = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 
 
@@ -103,14 +108,14 @@ class SentimentModel:
     """The network; the same text has the same score, whatever is scored beside it.
 
     Attributes:
-        tokenizer: word pieces of minilm-1.
+        pieces: tells the tokens of words.
         words: token vectors, float32 of shape (vocabulary, d), multiples of 1/32.
         filters: float32 of shape (5 d, filters), multiples of 1/128, and `bias` (filters,).
         inner: float64 of shape (filters + 256 + 4, hidden) on the grid, and `inner_bias` (hidden,).
         outer: float64 of shape (hidden, 3) on the grid, and `outer_bias` (3,).
     """
 
-    tokenizer: Tokenizer
+    pieces: Pieces
     words: np.ndarray
     filters: np.ndarray
     bias: np.ndarray
@@ -137,24 +142,24 @@ class SentimentModel:
         """
         arrays = _arrays(folder)
         return cls(
-            reader(),
+            Pieces(),
             (arrays["words"] / TOKEN_GRID).astype(np.float32),
             (arrays["filters"] / FILTER_GRID).astype(np.float32),
             *(arrays[name] / GRID for name in ("bias", "inner", "inner_bias", "outer", "outer_bias")),
         )
 
     def score(self, texts: Sequence[str], vectors: np.ndarray, lexicon_scores: np.ndarray) -> np.ndarray:
-        """Return how `texts` feel, (n,) in [-1, 1] with 4 decimals: chance of positive less negative.
+        """Return how `texts` feel, (n,) in [-1, 1] with 4 decimals, see `scored`.
 
         Args:
             texts: n texts.
             vectors: their static vectors (n, 256), on the grid.
             lexicon_scores: what the first layer says of them (n,); stands alone where a text has no word.
         """
-        chances = self.chances(texts, vectors, lexicon_scores)
         wordless = [not any(map(str.isalnum, text)) for text in texts]
-        scores: np.ndarray = np.where(wordless, lexicon_scores, chances[:, 2] - chances[:, 0])
-        return np.round(scores, DECIMALS)
+        learned = scored(self.chances(texts, vectors, lexicon_scores))
+        scores: np.ndarray = np.where(wordless, lexicon_scores, learned)
+        return scores
 
     def chances(self, texts: Sequence[str], vectors: np.ndarray, lexicon_scores: np.ndarray) -> np.ndarray:
         """Return the chances (n, 3) of negative, neutral and positive."""
@@ -169,8 +174,7 @@ class SentimentModel:
 
     def _logits(self, texts: Sequence[str], vectors: np.ndarray, lexicon_scores: np.ndarray) -> np.ndarray:
         """Return logits (n, 3), exact."""
-        found = self.tokenizer.encode_batch_fast([plain(text) for text in texts], add_special_tokens=False)
-        windows = Windows.of([entry.ids for entry in found])
+        windows = Windows.of([self.pieces.of(text) for text in texts])
         seen = self.words[windows.tokens].reshape(len(windows.tokens), -1) @ self.filters
         strongest = np.maximum.reduceat(seen, windows.starts, axis=0) + self.bias
         told = counts(texts, windows.lengths, lexicon_scores)
@@ -180,12 +184,48 @@ class SentimentModel:
         return logits
 
 
-def reader() -> Tokenizer:
-    """Return the tokenizer: word pieces of minilm-1, at most `LONGEST` of a text."""
-    tokenizer = Tokenizer.from_file(str(model_path("minilm-1") / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(LONGEST)
-    return tokenizer
+def scored(chances: np.ndarray) -> np.ndarray:
+    """Return scores (n,) in [-1, 1] with 4 decimals of chances (n, 3) of negative, neutral and positive.
+
+    The likeliest of the three decides on which side of `EDGE` the score is; how far it is from there
+    tells how much likelier it is than the next. Ties: negative before neutral before positive.
+
+    >>> scored(np.array([[0.1, 0.1, 0.8], [0.1, 0.5, 0.4], [0.0, 0.5, 0.5], [1, 0, 0]])).tolist()
+    [0.745, 0.09, 0.1499, -1.0]
+    """
+    bad, neither, good = chances.T
+    best = chances.argmax(axis=1)
+    beyond = EDGE + (1 - EDGE) * (chances.max(axis=1) - np.median(chances, axis=1))
+    within = np.clip(EDGE * (good - bad) / np.maximum(neither, 1 / 3), -MOST_NEUTRAL, MOST_NEUTRAL)
+    scores: np.ndarray = np.choose(best, [-beyond, within, beyond])
+    return np.round(scores, DECIMALS)
+
+
+class Pieces(dict[str, tuple[int, ...]]):
+    """Token numbers of words and marks, by the tokenizer of minilm-1; most words come again."""
+
+    def __init__(self) -> None:
+        """Read the tokenizer."""
+        super().__init__()
+        self._tokenizer = Tokenizer.from_file(str(model_path("minilm-1") / "tokenizer.json"))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(LONGEST)
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        """Return the tokens of a word that is not kept."""
+        tokens = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids)
+        if len(word) <= KEPT_LENGTH and len(self) < KEPT_WORDS:
+            self[word] = tokens
+        return tokens
+
+    def of(self, text: str) -> list[int]:
+        """Return the tokens of `text` as the network reads it, at most `LONGEST`.
+
+        >>> Pieces().of("Can't!") == Pieces().of("can not !")
+        True
+        """
+        found = map(self.__getitem__, _WORD.findall(plain(text)))
+        return list(islice(chain.from_iterable(found), LONGEST))
 
 
 def counts(texts: Sequence[str], lengths: np.ndarray, lexicon_scores: np.ndarray) -> np.ndarray:
