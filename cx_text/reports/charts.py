@@ -85,8 +85,10 @@ def overview(bars: Sequence[Bar], says: str) -> Chart:
     def make(width: int) -> Any:
         base = alt.Chart(alt.Data(values=values)).encode(y=_names(order, width))
         tint = alt.Scale(domain=["told negatively", "told otherwise"], range=[NEGATIVE, OTHER])
+        room = 1 + 40 / (width - _room(width))
+        scale = alt.Scale(domain=[0, room * max(bar.count for bar in bars)], nice=False)
         bar = base.mark_bar(height=15).encode(
-            x=alt.X("n:Q", title="comments", axis=alt.Axis(tickCount=4, format=",d")),
+            x=alt.X("n:Q", title="comments", scale=scale, axis=alt.Axis(tickCount=4, format=",d")),
             color=alt.Color("part:N", scale=tint, legend=None),
             order="order:Q",
         )
@@ -176,13 +178,18 @@ def timeline(series: Series, says: str, before: float | None, window: tuple[str,
 
 def _names(order: Sequence[str], width: int) -> Any:
     """Return the axis of names, in the given order, with room that does not depend on them."""
-    room = 138 if width == NARROW else 270
+    room = _room(width)
     return alt.Y(
         "label:N",
         sort=list(order),
         title=None,
         axis=alt.Axis(labelLimit=room - 12, minExtent=room, maxExtent=room, domain=False),
     )
+
+
+def _room(width: int) -> int:
+    """Return the pixels that names take."""
+    return 138 if width == NARROW else 270
 
 
 def _numbered(labels: Sequence[str]) -> list[str]:

@@ -86,7 +86,7 @@ def _new(issues: list[Row]) -> Statement:
     before = "nobody did" if row["baseline_rate"] == 0 else percent(row["baseline_rate"])
     text += f", before that {before}" if before else ""
     text += f"; {ratio_of(row)} as often" if ratio_of(row) else ""
-    text += f", {plural(row['count'], 'comment')}." if row["count"] is not None else "."
+    text += f" ({plural(row['count'], 'comment')})." if row["count"] is not None else "."
     if len(fresh) > 1:
         text += f" {len(fresh) - 1} more of this kind below."
     return Statement(word, row["label"] or "", text, "#issues")

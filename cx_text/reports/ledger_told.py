@@ -199,8 +199,8 @@ def method_lines(result: Result, config: Config) -> list[tuple[str, str]]:
 
 
 def _versions(models: Mapping[str, Any]) -> dict[str, Any]:
-    """Return which models were at work, without their themes by id."""
-    return {name: told for name, told in models.items() if isinstance(told, (str, int))}
+    """Return which models were at work, without their themes."""
+    return {name: told for name, told in models.items() if isinstance(told, (str, int)) and name != "themes"}
 
 
 def _input_name(item: Any) -> str:

@@ -34,25 +34,31 @@ class Quote:
 
 @dataclass(frozen=True)
 class Quotes:
-    """All quotes of a result, by verbatim id, with what may be told of their origin."""
+    """All quotes of a result, by verbatim id, with what may be told of their origin, and their tone."""
 
     texts: Mapping[str, str]
     sources: Mapping[str, str] = field(default_factory=dict)
     limit: int = 3
+    tones: Mapping[str, str] = field(default_factory=dict)
 
-    def best(self, evidence: Sequence[str], limit: int | None = None) -> list[Quote]:
+    def best(self, evidence: Sequence[str], limit: int | None = None, tone: str = "") -> list[Quote]:
         """Return up to `limit` quotes of `evidence`, no two near copies of each other.
 
-        Readable ones come first, each as it was said, the most typical (the first in `evidence`) before
-        others; one that echoes another is taken only where there are not enough of its own kind.
+        Readable ones come first, with a `tone` (negative, positive) those told in it, of equals the most
+        typical (the first in `evidence`). One that echoes another is taken only for want of better ones.
         """
         known = ((shown(self.texts.get(verbatim, "")).strip(), verbatim) for verbatim in evidence)
-        candidates = sorted(((text, verbatim) for text, verbatim in known if text), key=_flaws_of)
+        candidates = [(text, verbatim) for text, verbatim in known if text]
+        candidates.sort(key=lambda one: flaws(one[0]) + self._is_off(one[1], tone))
         most = self.limit if limit is None else limit
         chosen: list[tuple[str, str]] = []
         for same in (echoes, near_copies):
             chosen += _others(candidates, chosen, most - len(chosen), same)
         return [Quote(shortened(text), self.sources.get(verbatim, "")) for text, verbatim in chosen]
+
+    def _is_off(self, verbatim: str, tone: str) -> bool:
+        """Return whether a comment is known to be told in another tone."""
+        return bool(tone) and self.tones.get(verbatim, tone) != tone
 
 
 def _others(
@@ -83,11 +89,6 @@ def echoes(one: str, other: str) -> bool:
     return len(left & right) >= ECHO * max(min(len(left), len(right)), 1)
 
 
-def _flaws_of(candidate: tuple[str, str]) -> int:
-    """Return how many things make a text hard to read as a quote."""
-    return flaws(candidate[0])
-
-
 def flaws(text: str) -> int:
     """Return how many things make `text` hard to read: its length, what was blacked out, capitals.
 
@@ -108,7 +109,10 @@ def quotes_of(result: Result, config: Config) -> Quotes:
     known = result.verbatims[result.verbatims["verbatim_id"].isin(list(result.quotes))]
     named = _named_channels(result.channels, config.privacy.k)
     sources = {str(row["verbatim_id"]): _source(row, named) for row in rows(known)}
-    return Quotes(result.quotes, sources, config.report.quotes)
+    tones = dict(zip(known["verbatim_id"], known["sentiment_label"].fillna(""), strict=True))
+    return Quotes(
+        result.quotes, sources, config.report.quotes, {one: tone for one, tone in tones.items() if tone}
+    )
 
 
 def _named_channels(channels: pd.DataFrame, smallest: int) -> set[str]:

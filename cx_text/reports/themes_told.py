@@ -19,6 +19,7 @@ from cx_text.statistics import wilson
 PRAISE = 0.2
 CHARTED = 12
 PRAISED = 6
+MOSTLY = 0.5
 LOOSE = 0.5
 """A theme below this stability does not come out again when it is learned from other halves of the texts."""
 STRONG = 70
@@ -105,7 +106,7 @@ def theme_section(result: Result, config: Config, quotes: Quotes) -> ThemeSectio
     return ThemeSection(
         cards=[teller.card(row) for row in cards],
         praise=[teller.card(row) for row in praise],
-        rest=[teller.card(row) for row in behind + more],
+        rest=[teller.card(row) for row in sorted(behind + more, key=lambda row: row["rank"] or 0)],
         overview=_overview(ranked),
         impact=_impact(themes, metric, config),
         period=noun(next((line.periods for line in lines.values()), ())),
@@ -118,6 +119,13 @@ def _in_full(themes: Sequence[Row], most: int, marks: Marks) -> tuple[list[Row],
     pinned = [row for row in themes[most:] if row["theme_id"] in marks.pinned]
     behind = [row for row in themes[most:] if row["theme_id"] not in marks.pinned]
     return [*themes[:most], *pinned], behind
+
+
+def _tone(row: Row) -> str:
+    """Return the tone in which a theme is mostly told, empty where there is none."""
+    if is_praise(row):
+        return "positive"
+    return "negative" if (row["negative_share"] or 0.0) > MOSTLY else ""
 
 
 def is_praise(row: Row) -> bool:
@@ -156,7 +164,7 @@ class _Teller:
             anchor=anchor_of(row),
             rank=count(row["rank"]),
             label=row["label"] or NAMELESS,
-            group=self.groups.get(row["parent_theme_id"] or "", ""),
+            group=self._group(row),
             caution=_caution(row),
             tags=_tags(row, self.marks),
             share=percent(row["share"]),
@@ -167,8 +175,13 @@ class _Teller:
             why=_why(row, parts),
             line=spark(line.rates),
             line_says=f"Share of comments by {noun(line.periods)}: {line.told}.",
-            quotes=self.quotes.best(row["evidence"]),
+            quotes=self.quotes.best(row["evidence"], tone=_tone(row)),
         )
+
+    def _group(self, row: Row) -> str:
+        """Return the group of a theme; empty without one, or where both are called the same."""
+        group = self.groups.get(row["parent_theme_id"] or "", "")
+        return group if group != row["label"] else ""
 
     def _range(self, row: Row) -> str:
         """Return the share of a theme with its interval and what it is of."""
@@ -241,7 +254,8 @@ def _tags(row: Row, marks: Marks) -> list[str]:
     mark = mark or ("Edited by your team" if theme in marks.touched else "")
     status = {"new": "New", "quiet": "Quiet now"}.get(row["status"] or "", "")
     trend = {"rising": "Rising", "falling": "Falling", "steady": "Steady"}.get(row["trend"] or "", "")
-    return [tag for tag in (status, trend, mark) if tag]
+    loose = "Loosely held" if _caution(row) else ""
+    return [tag for tag in (status, trend, mark, loose) if tag]
 
 
 def _why(row: Row, parts: Sequence[Part]) -> str:

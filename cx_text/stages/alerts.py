@@ -79,13 +79,14 @@ def _issue_alerts(issues: pd.DataFrame) -> Iterator[Row]:
     for row in issues[issues["status"].isin(ALIVE)].to_dict("records"):
         place = "" if row["scope"] == "all" else f" ({row['scope']})"
         verb = "is emerging" if row["status"] == "emerging" else "has returned"
+        never = row["baseline_rate"] == 0
+        told = "none before" if never else f"{_ratio(row, 'rate_ratio')} times the usual rate"
         yield {
             "alert_id": alert_id("issue", row["issue_id"], row["status"]),
             "kind": "issue",
             "severity": row["severity"],
             "subject": row["theme_id"],
-            "message": f"{row['label']}{place} {verb}: {row['count']} comments, {_ratio(row, 'rate_ratio')} "
-            "times the usual rate",
+            "message": f"{row['label']}{place} {verb}: {row['count']} comments, {told}",
             "evidence": row["evidence"],
         }
 
