@@ -19,7 +19,7 @@ from cx_text.stages.clean import is_non_answer, learn_templates
 from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
 from cx_text.stages.label_phrases import is_filling
-from cx_text.stages.labels import name_themes
+from cx_text.stages.labels import Meaning, name_parents, name_themes
 from cx_text.stages.themes import ANYWHERE, Specialist, ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, polarity, span_vectors
 from cx_text.taxonomy import Taxonomy
@@ -78,11 +78,13 @@ def learn(
     copied = near_duplicates(spans.texts)
     free = spans.with_reason & (held == NONE) & (copied == np.arange(len(spans)))
     free &= bare.assign(spans).themes == NONE
-    vectors = (encode or span_vectors)(spans.passages)[free]
+    read = encode or span_vectors
+    vectors = read(spans.passages)[free]
     joined = on_grid(unit_rows(np.hstack([vectors, polarity(spans.sentiments[free])])))
     static = StaticEncoder().encode(spans.texts)
     found = discover(joined, static[free], config.themes, config.seed)
-    named = _named(found, spans, free, copied)
+    meaning = Meaning(lambda told: read([(text, [(0, len(text))]) for text in told]), vectors)
+    named = _named(found, spans, free, copied, meaning)
     ids = keep_ids(named.labels, known, list(old.catalogue["theme_id"]), next_number)
     carried = old.catalogue.iloc[sorted(set(held) - {NONE})]
     classes = named.labels.copy()
@@ -138,13 +140,13 @@ class _Named:
     group_names: list[str]
 
 
-def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray) -> _Named:
+def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray, meaning: Meaning) -> _Named:
     """Return the discovered themes (of the `free` spans) that can be named, with their names.
 
     Spans that were `copied` from a free one (n,) have its theme.
     """
     texts = [text for text, wanted in zip(spans.texts, free, strict=True) if wanted]
-    names, keywords = name_themes(texts, found.labels)
+    names, keywords = name_themes(texts, found.labels, meaning)
     kept = [theme for theme, name in enumerate(names) if name]
     number = np.full(len(names) + 1, NONE)
     number[kept] = np.arange(len(kept))
@@ -160,8 +162,8 @@ def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray
             "stability": found.stability[kept],
         }
     )
-    of_span = np.append(groups, NONE)[number[found.labels]]
-    return _Named(table, labels, chatter, groups, name_themes(texts, of_span)[0])
+    above = name_parents(texts, number[found.labels], groups, table["label"].tolist(), meaning)[0]
+    return _Named(table, labels, chatter, groups, above)
 
 
 @dataclass(frozen=True)
