@@ -1,0 +1,249 @@
+"""An issue or an agent: each figure of its rows with what it was counted from, and the comments behind."""
+
+from __future__ import annotations
+
+from cx_text.casemix import GUARD, smallest_group
+from cx_text.counting import OVERALL, TONE, tone, typical
+from cx_text.explaining.figures import figure
+from cx_text.explaining.source import Facts, Source, facts_of, row_of, unknown
+from cx_text.records import MAX_EVIDENCE
+from cx_text.reports.wording import chance, day, decimal, expected, percent, plural, times
+from cx_text.stages.comparison import AGENT_CASES
+from cx_text.stages.issues import NEGATIVE, PAST
+
+AGAINST = {
+    "emerging": "the periods before",
+    "spike": "the other periods",
+    "fading": "the periods before",
+    "returned": "the quiet gap before",
+    "chronic": "the periods before the last ones",
+}
+"""What the rate of an issue is compared with, by its status; a chronic one of a channel with the others."""
+
+LEAST_SHOWN = 1e-4
+"""A smaller q-value is not told exactly."""
+
+STATES = ("strong_evidence", "worth_a_look", "consistent", "insufficient")
+
+
+def explain_issue(source: Source, issue_id: str) -> Facts:
+    """Return where an issue and its numbers come from, as JSON knows it.
+
+    Raises:
+        UsageError: E_UNKNOWN, the last report tells no such issue; the nearest is named.
+    """
+    issues = source.findings.issues
+    row = row_of(issues, issue_id=issue_id)
+    if row is None:
+        unknown("issue", issue_id, issues["issue_id"], "see issues.csv of the last report")
+    return {
+        "kind": "issue",
+        **row,
+        "run_id": source.run_id,
+        "figures": _issue_figures(row, source),
+        "examples": source.quotes(row["evidence"], {row["theme_id"]}),
+    }
+
+
+def _issue_figures(row: Facts, source: Source) -> list[Facts]:
+    """Return the figures of a row of table ISSUES; formulas as in `find_issues`."""
+    settings = source.config.issues
+    unit = "weeks" if source.heard.period_days == 7 else "days"
+    n = round(row["count"] / row["rate"])
+    against = AGAINST[row["status"]]
+    if row["status"] == "chronic" and row["scope"] != "all":
+        against = "the other channels"
+    usual = percent(row["baseline_rate"]) or "unknown rate"
+    return [
+        figure(
+            "count",
+            row["count"],
+            f"comments with a mention of the theme that feels {NEGATIVE} or worse, in the issue's periods",
+            f"{plural(row['count'], 'comment')} that feel {decimal(NEGATIVE, 2)} or worse about it; an issue "
+            f"needs {settings.minimum}.",
+            minimum=settings.minimum,
+        ),
+        figure(
+            "customers",
+            row["customers"],
+            "different customers among them; those without an id count by text",
+            f"{plural(row['customers'], 'customer')} said so; an issue needs {settings.customers}.",
+            minimum=settings.customers,
+        ),
+        figure(
+            "periods",
+            row["periods_present"],
+            "periods with such a comment / periods with any comment",
+            f"present in {row['periods_present']} of {row['periods_observed']} {unit}, from "
+            f"{day(row['first_seen'])} to {day(row['last_seen'])}.",
+            present=row["periods_present"],
+            observed=row["periods_observed"],
+            period_days=source.heard.period_days,
+        ),
+        figure(
+            "rate",
+            row["rate"],
+            "count / comments with something to say in these periods and this scope",
+            f"{percent(row['rate'])} = {row['count']:,} of {n:,} comments with something to say.",
+            count=row["count"],
+            n=n,
+        ),
+        figure(
+            "rate ratio",
+            row["rate_ratio"],
+            "rate of the window / baseline rate",
+            f"{times(row['rate_ratio']) or 'an unknown number of'} times the {usual} of {against}; the 95 % "
+            f"range is {ratios(row['low'], row['high'])}.",
+            baseline_rate=row["baseline_rate"],
+            low=row["low"],
+            high=row["high"],
+            against=against,
+        ),
+        figure(
+            "q-value",
+            row["q_value"],
+            "Benjamini-Hochberg over all themes, channels and windows",
+            _q_in_words(row["q_value"], settings.q),
+            limit=settings.q,
+        ),
+        figure(
+            "severity",
+            row["severity"],
+            "0.4 x pain + 0.35 x reach + 0.25 x rise, half of it where it is over",
+            f"{decimal(row['severity'], 2)} of 1 = 0.4 x pain (how bad the mentions feel) + 0.35 x reach "
+            f"(root of rate / 0.25) + 0.25 x rise (log2 of the low end of the range / 3)"
+            f"{', halved because it is over' if row['status'] in PAST else ''}.",
+            halved=row["status"] in PAST,
+        ),
+    ]
+
+
+def _q_in_words(q: float | None, limit: float) -> str:
+    """Return a q-value in a sentence."""
+    if q is None:
+        return "not tested; what is there most of the time is told without a comparison in time."
+    value = f"under {LEAST_SHOWN:.4f}" if q < LEAST_SHOWN else f"{q:.2g}"
+    return (
+        f"{value}, the share of false alarms among all told at this level (Benjamini-Hochberg over all "
+        f"themes, channels and windows); told up to {limit:g}."
+    )
+
+
+def ratios(low: float | None, high: float | None) -> str:
+    """Return a range of ratios in words.
+
+    >>> ratios(1.5, 3.25), ratios(None, 2)
+    ('1.5 to 3.2', 'not known')
+    """
+    return "not known" if low is None or high is None else f"{times(low)} to {times(high)}"
+
+
+def explain_agent(source: Source, agent: str) -> Facts:
+    """Return where an agent's rows come from, as JSON knows it.
+
+    Of an agent with too few verbatims nothing but their number is told.
+
+    Raises:
+        UsageError: E_UNKNOWN, no verbatim of the report's window has this agent; the nearest is named.
+    """
+    agents, coaching = source.findings.agents, source.findings.coaching
+    rows = facts_of(agents[(agents["agent"] == agent).fillna(value=False)])
+    if not rows:
+        unknown("agent", agent, agents["agent"].dropna().unique(), "see agents.csv of the last report")
+    judged = [row for row in rows if row["topic"] is not None]
+    judged.sort(key=lambda row: (STATES.index(row["state"]), -row["probability"], row["topic"]))
+    return {
+        "kind": "agent",
+        "agent": agent,
+        "team": rows[0]["team"],
+        "n": rows[0]["n"],
+        "run_id": source.run_id,
+        "judged": bool(judged),
+        "minimum": smallest_group(source.config),
+        "cases": list(AGENT_CASES),
+        "topics": [_topic(source, agent, row) for row in judged],
+        "coaching": facts_of(coaching[(coaching["agent"] == agent).fillna(value=False)]),
+    }
+
+
+def _topic(source: Source, agent: str, row: Facts) -> Facts:
+    """Return a row of table AGENTS with its figures, and the comments behind it."""
+    evidence = _evidence(source, agent, row["topic"])
+    return {
+        **row,
+        "figures": _agent_figures(row, source),
+        "evidence": evidence,
+        "examples": source.quotes(evidence, {row["topic"]}),
+    }
+
+
+def _evidence(source: Source, agent: str, topic: str) -> list[str]:
+    """Return up to 25 ids of the agent's comments that speak badly of a topic, the most typical first."""
+    collection = source.heard
+    verbatims = collection.verbatims
+    mine = collection.substantive & (verbatims["agent"] == agent).fillna(value=False)
+    if topic == OVERALL:
+        bad = verbatims[mine & (verbatims["sentiment_label"] == "negative").fillna(value=False)]
+        bad = bad.sort_values(["sentiment", "verbatim_id"]).drop_duplicates("text_key")
+        return [str(one) for one in bad["verbatim_id"].head(MAX_EVIDENCE)]
+    links = collection.links[collection.links["theme_id"] == topic]
+    links = links[(tone(links["sentiment"]) < 0) & mine.to_numpy()[links["row"].to_numpy(dtype="int64")]]
+    return [str(one) for one in typical(collection, links).get(topic, [])]
+
+
+def _agent_figures(row: Facts, source: Source) -> list[Facts]:
+    """Return the figures of a row of table AGENTS; formulas as in `compare_agents` and `judge`."""
+    settings = source.config.agents
+    worse = row["direction"] == "worse"
+    beyond = f"{settings.difference:g} times" if worse else f"1 / {settings.difference:g} of"
+    what = "are negative" if row["topic"] == OVERALL else "speak badly of it"
+    sure = chance(row["probability"])
+    return [
+        figure(
+            "count",
+            row["count"],
+            f"the agent's comments with something to say that {what} (mentions at -{TONE} or worse)",
+            f"{row['count']:,} of {row['n']:,} comments ({percent(row['count'] / row['n'])}) {what}.",
+            n=row["n"],
+        ),
+        figure(
+            "expected",
+            row["expected"],
+            "sum over kinds of cases of own comments x rate of the other agents in such cases",
+            f"{expected(row['expected'])} would be usual: as often as other agents have them in cases of the "
+            f"same channel, contact reason and product (coarser where these are rare).",
+            cases=list(AGENT_CASES),
+        ),
+        figure(
+            "O/E",
+            row["oe_ratio"],
+            "count / expected, with its exact 95 % interval",
+            f"{times(row['oe_ratio'])} = {row['count']:,} / {expected(row['expected'])}; the 95 % range is "
+            f"{ratios(row['low'], row['high'])}.",
+            count=row["count"],
+            expected=row["expected"],
+            low=row["low"],
+            high=row["high"],
+        ),
+        figure(
+            "probability",
+            row["probability"],
+            "posterior probability that the true O/E is beyond the difference, shrunk towards all agents",
+            f"{sure} sure of truly {'more' if worse else 'less'} than {beyond} what is usual; few comments "
+            f"prove little, so numbers are drawn towards what all agents show.",
+            difference=settings.difference,
+            direction=row["direction"],
+        ),
+        figure(
+            "state",
+            row["state"],
+            "by probability; strong evidence also stands against the number of comparisons",
+            f"{str(row['state']).replace('_', ' ')} (worth a look from {percent(settings.probability)} sure, "
+            f"strong evidence from {percent(settings.strong)} and a false discovery rate below {GUARD:g})."
+            + (" The plain average would have judged the other way." if row["reversal"] else ""),
+            probability=settings.probability,
+            strong=settings.strong,
+            guard=GUARD,
+            reversal=row["reversal"],
+        ),
+    ]
