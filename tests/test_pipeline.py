@@ -130,3 +130,27 @@ def test_quotes_hold_the_text_of_every_evidence(pipeline: Pipeline) -> None:
     assert named <= set(told)
     texts = scored.verbatims.set_index("verbatim_id")["text"]
     assert all(texts[name] == text for name, text in told.items())
+
+
+def test_parents_are_ranked_and_compared_nowhere(pipeline: Pipeline) -> None:
+    """A group has a row among the themes; nothing is expected of it in a channel, an agent or a week."""
+    scored = pipeline.score(pd.DataFrame(small_rows(150)))
+    parent = pd.DataFrame({"theme_id": ["P0001"], "label": ["all of it"]})
+    themes = pipeline.themes.assign(parent_theme_id="P0001")
+    catalogue = CATALOGUE.frame(pd.concat([CATALOGUE.frame(themes), CATALOGUE.frame(parent)]))
+    findings = find(scored, catalogue, Config())
+    assert findings.themes["theme_id"].iloc[-1] == "P0001"
+    for table in (findings.channels, findings.issues, findings.trends):
+        assert "P0001" not in set(table["theme_id"])
+    assert "P0001" not in set(findings.agents["topic"]) | set(findings.coaching["topic"])
+    bare = find(scored, CATALOGUE.frame(pipeline.themes.assign(parent_theme_id=None)), Config())
+    pd.testing.assert_frame_equal(findings.channels, bare.channels)
+
+
+def test_quotes_hold_an_example_of_near_copies(pipeline: Pipeline) -> None:
+    """The report shows what was copied, whether or not it is evidence."""
+    scored = pipeline.score(pd.DataFrame(small_rows(150)))
+    findings = find(scored, CATALOGUE.frame(), Config())
+    name = scored.verbatims["verbatim_id"].iloc[0]
+    assert name not in quotes(scored, findings)
+    assert name in quotes(scored, findings, [{"example": name}])

@@ -38,6 +38,23 @@ def test_what_is_not_known_stays_empty_and_markup_is_text(tmp_path: Path) -> Non
     assert "%" not in shown
 
 
+def test_neither_parents_nor_muted_themes_are_shown(tmp_path: Path) -> None:
+    """Ten themes are ten themes; a muted one is not missed."""
+    rows = [
+        {"rank": 1, "theme_id": "T0001", "label": "late parcel", "volume": 9, "status": "muted"},
+        {"rank": 2, "theme_id": "T0002", "label": "rude driver", "volume": 8, "parent_theme_id": "P0001"},
+        {"rank": 3, "theme_id": "P0001", "label": "all of delivery", "volume": 17},
+        {"rank": 4, "theme_id": "T0003", "label": "high fee", "volume": 5},
+    ]
+    with (tmp_path / "themes.csv").open("wb") as file:
+        write_csv(THEMES, THEMES.frame(rows), file)
+    told = themes_table(tmp_path / "themes.csv", 2)
+    assert "rude driver" in told
+    assert "high fee" in told
+    assert "late parcel" not in told
+    assert "all of delivery" not in told
+
+
 def shown(monkeypatch: pytest.MonkeyPatch, seconds: float, *, tty: bool) -> str:
     """Return what progress writes about one stage that takes `seconds`."""
     out = io.StringIO()

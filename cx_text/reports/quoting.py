@@ -96,7 +96,7 @@ def flaws(text: str) -> int:
     (0, 3)
     """
     n = len(words(text))
-    letters = [letter for letter in text if letter.isalpha()]
+    letters = [letter for letter in PLACEHOLDER.sub("", text) if letter.isalpha()]
     capitals = sum(letter.isupper() for letter in letters)
     blacked_out = len(PLACEHOLDER.findall(text))
     return sum(

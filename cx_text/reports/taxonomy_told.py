@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cx_text.records import GENERAL_THEMES, Result
+from cx_text.records import Result
 from cx_text.reports.cells import Row, rows
 from cx_text.reports.wording import count, listing, percent, plural
 
@@ -135,12 +135,13 @@ def muted_line(result: Result) -> str:
 def changes(result: Result) -> list[str]:
     """Return what became of the themes when they were last learned again, in a sentence each.
 
-    Nothing where nothing changed, and nothing of the first time: then all themes are new.
+    Nothing where nothing changed, and nothing of the first time: then most themes are born and none had
+    been there before.
     """
     lineage: Sequence[Mapping[str, Any]] = result.record.get("models", {}).get("lineage", ())
     now = {row["theme_id"]: row["label"] or NAMELESS for row in themes_of(result)}
     born = {change["theme_id"] for change in lineage if change["kind"] == "born"}
-    if len(born) == len(lineage) and now.keys() - GENERAL_THEMES.keys() <= born:
+    if len(born) == len(lineage) and 2 * len(born & now.keys()) > len(now):
         return []
     return list(_changes(lineage, now))
 

@@ -175,6 +175,17 @@ def test_an_issue_with_nothing_known_says_nothing() -> None:
     assert (ratio_of(row), rate_told(row)) == ("", "")
 
 
+def test_an_issue_that_nobody_had_before_is_no_multiple(rich: Result) -> None:
+    """Four hundred times never is a number without a meaning."""
+    issues = rich.issues.assign(baseline_rate=0.0)
+    result = with_tables(rich, issues=issues)
+    card = issue_section(result, NO_QUOTES).cards[0]
+    assert (card.ratio, card.before) == ("", "0%")
+    text = next(item.text for item in headline(result, CONFIG) if item.topic == "New")
+    assert "before that nobody did (100 comments)." in text
+    assert "times as often" not in text
+
+
 def test_channels_show_only_themes_that_differ_somewhere(rich: Result) -> None:
     """The clearest first; cells that cannot be judged say so."""
     section = channel_section(rich)

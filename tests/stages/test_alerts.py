@@ -71,6 +71,12 @@ def test_an_issue_that_is_alive_is_told_with_numbers_and_no_cause() -> None:
         "late refund is emerging: 31 comments, 3.0 (95 % interval 2.0 to 4.6) times the usual rate"
     )
     assert (row["kind"], row["state"], row["subject"], row["severity"]) == ("issue", "new", "t1", 0.6)
+
+
+def test_an_issue_that_was_never_heard_before_is_no_multiple() -> None:
+    """A multiple of nothing has no meaning."""
+    row = alerts([issue(1, baseline_rate=0.0)]).iloc[0]
+    assert row["message"] == "late refund is emerging: 31 comments, none before"
     assert row["evidence"] == ["v1", "v2"]
     assert row["created_at"] == NOW
 
