@@ -81,10 +81,11 @@ def lineage(
         old_ids: ids of the old themes; only those that spans had are told of.
     """
     table = crossed(before, labels, len(old_ids))[:, : len(ids)]
-    shares = table / np.maximum(np.bincount(before[before != NONE], minlength=len(old_ids))[:, None], 1)
-    gone = [old for old in range(len(old_ids)) if table[old].any() and old_ids[old] not in ids]
+    sizes = np.bincount(before[before != NONE], minlength=len(old_ids))
+    shares = table / np.maximum(sizes[:, None], 1)
+    gone = [old for old in range(len(old_ids)) if sizes[old] and old_ids[old] not in ids]
     new = [theme for theme in range(len(ids)) if ids[theme] not in old_ids]
-    merged = {old: int(shares[old].argmax()) for old in gone if shares[old].max() >= MOST}
+    merged = {old: int(shares[old].argmax()) for old in gone if shares[old].max(initial=0) >= MOST}
     changes = [Change("born", ids[theme]) for theme in new]
     changes += [Change("died", old_ids[old]) for old in gone if old not in merged]
     changes += [Change("merged", old_ids[old], ids[theme]) for old, theme in merged.items()]
