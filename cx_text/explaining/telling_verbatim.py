@@ -21,6 +21,7 @@ NOBODY: Mapping[str, str] = {
     "taken back": "Theme: none. It would be {theme_id}, which is no theme any more.",
     "no reason": "Theme: none. It names nothing that a theme could be about.",
     "unknown words": "Theme: none. The model knows none of its words.",
+    "chatter": "Theme: none. It is most like sentences that are alike but name nothing.",
     "unsure": "Theme: none. No theme is likely enough; the likeliest must have {least}.",
 }
 

@@ -41,8 +41,6 @@ class _Reading:
         source: the workspace.
         frame: its row, table VERBATIMS.
         spans: its spans, each with what the words and the model say of its feeling.
-        seen: what the theme model sees of them.
-        learned: what the theme model says of them.
         found: what is found in the end, after rules.
         scored: the row and its mentions, scored again.
     """
@@ -50,10 +48,18 @@ class _Reading:
     source: Source
     frame: pd.DataFrame
     spans: Spans
-    seen: Seen
-    learned: Assigned
     found: Assigned
     scored: Scored
+
+    @cached_property
+    def seen(self) -> Seen:
+        """What the theme model sees of the spans, of which there must be one."""
+        return self.source.model.seen(self.spans)
+
+    @cached_property
+    def learned(self) -> Assigned:
+        """What the theme model alone says of the spans."""
+        return self.source.model.assigner.predict(self.seen, self.spans.rows)
 
     @cached_property
     def names(self) -> list[str | None]:
@@ -111,9 +117,7 @@ def _read(source: Source, frame: pd.DataFrame) -> _Reading:
     """Return one verbatim as the model reads it."""
     model = source.model
     spans = model.read(frame)[1]
-    seen = model.seen(spans) if len(spans) else Seen(np.zeros((0, 2)), np.zeros((0, 0)))
-    learned = model.assigner.predict(seen, spans.rows)
-    return _Reading(source, frame, spans, seen, learned, model.assign(spans), model.score(frame))
+    return _Reading(source, frame, spans, model.assign(spans), model.score(frame))
 
 
 def _span(reading: _Reading, number: int) -> Facts:
@@ -199,6 +203,9 @@ def _undecided(reading: _Reading, number: int) -> Facts:
         return {"by": "nobody", "why": "no reason"}
     if reading.seen.empty[number]:
         return {"by": "nobody", "why": "unknown words"}
+    likely = reading.learned.likely[number]
+    if 1 - likely.sum() > likely.max(initial=0.0):
+        return {"by": "nobody", "why": "chatter"}
     return {"by": "nobody", "why": "unsure"}
 
 
