@@ -40,7 +40,7 @@ def same(left: Scored, right: Scored) -> None:
 )
 def test_handles_links_and_placeholders_are_not_about_anything(text: str, told: str) -> None:
     """They say nothing of the theme."""
-    assert about(text) == told
+    assert " ".join(about(text).split()) == told
 
 
 @pytest.mark.parametrize(
