@@ -11,6 +11,9 @@ from cx_text.reports.wording import chance, decimal, listing, percent, plural
 
 WIDTH = 110
 
+SHOWN = 3
+"""Sentences that show what a built-in topic is."""
+
 LONG = 200
 """Characters of a comment that are told, at most; of a longer one the part in question."""
 
@@ -114,7 +117,10 @@ def stability_means(stability: float) -> str:
 
 
 def _looks_at(facts: Facts) -> Iterator[str]:
-    """Yield the words that speak for a theme and against it."""
+    """Yield the words that speak for a theme and against it, or sentences that tell a built-in one."""
+    if facts["built_in"]:
+        told = listing([f'"{one}"' for one in facts["built_in"]["examples"][:SHOWN]])
+        yield f"It has {len(facts['built_in']['phrases'])} phrases, held by sentences such as {told}."
     seen: Mapping[str, Sequence[Facts]] = facts["looks_at"]
     if not seen["for"]:
         return

@@ -22,6 +22,7 @@ NOBODY: Mapping[str, str] = {
     "no reason": "Theme: none. It names nothing that a theme could be about.",
     "unknown words": "Theme: none. The model knows none of its words.",
     "chatter": "Theme: none. It is most like sentences that are alike but name nothing.",
+    "untaught": "Theme: none. No built-in topic says it; there are too few comments to learn themes from.",
     "unsure": "Theme: none. No theme is likely enough; the likeliest must have {least}.",
 }
 

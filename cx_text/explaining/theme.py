@@ -51,6 +51,7 @@ def explain_theme(source: Source, theme_id: str) -> Facts:
         "first_run": source.born.get(effective),
         "run_id": source.run_id,
         "looks_at": words_of(model, columns),
+        "built_in": _built_in(effective),
         "rules": _rules(model, effective),
         "edits": known.history(effective),
         "lineage": _lineage(model, effective),
@@ -87,6 +88,15 @@ def how_found(model: TextModel, theme_id: str) -> str:
     if theme_id in GENERAL_THEMES:
         return "general"
     return "built_in" if theme_id in built_in_topics()[0].ids else "told"
+
+
+def _built_in(theme_id: str) -> Facts | None:
+    """Return the phrases and examples of a built-in topic, None for any other theme."""
+    shipped = built_in_topics()[0]
+    if theme_id not in shipped.ids:
+        return None
+    topic = shipped.ids.index(theme_id)
+    return {"phrases": list(shipped.phrases[topic]), "examples": list(shipped.examples[topic])}
 
 
 def _rules(model: TextModel, theme_id: str) -> list[Facts]:

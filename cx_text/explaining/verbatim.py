@@ -203,8 +203,10 @@ def _undecided(reading: _Reading, number: int) -> Facts:
         return {"by": "nobody", "why": "no reason"}
     if reading.seen.empty[number]:
         return {"by": "nobody", "why": "unknown words"}
-    likely = reading.learned.likely[number]
-    if 1 - likely.sum() > likely.max(initial=0.0):
+    assigner, likely = reading.source.model.assigner, reading.learned.likely[number]
+    if not assigner.themes:
+        return {"by": "nobody", "why": "untaught"}
+    if assigner.themes < len(assigner.bias) and 1 - likely.sum() > likely.max():
         return {"by": "nobody", "why": "chatter"}
     return {"by": "nobody", "why": "unsure"}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from math import log
+from pathlib import Path
 
 import msgspec
 import pytest
 from build_explained import ROUNDED, figures, published, same
+from build_export import small_rows, write_export
 from flow import Kept
 
 from cx_text.config import Config
@@ -18,10 +20,13 @@ from cx_text.explaining import (
     explain_theme,
     explain_verbatim,
     in_words,
+    read_source,
 )
 from cx_text.explaining.learned import columns_of, words_of
 from cx_text.explaining.telling import stability_means
 from cx_text.features import NEIGHBOUR
+from cx_text.nightly import Order, run
+from cx_text.scoring import built_in_topics
 from cx_text.stages.themes import Change
 
 THEME_FIGURES = {
@@ -210,3 +215,17 @@ def test_a_theme_of_which_nobody_speaks_now_has_no_numbers(source: Source) -> No
 def test_a_stability_is_put_in_a_word(stability: float, word: str) -> None:
     """A manager wants to know whether to rely on it."""
     assert word in stability_means(stability)
+
+
+def test_a_built_in_topic_shows_its_phrases_and_sentences(tmp_path: Path) -> None:
+    """It stands in while there are too few comments to learn from, and has no learned words."""
+    export = write_export(tmp_path / "few.csv", small_rows(60))
+    run([export], Order(tmp_path / "w"))
+    source = read_source(tmp_path / "w")
+    ours = [one for one in source.findings.themes["theme_id"] if one in built_in_topics()[0].ids]
+    told = explain_theme(source, ours[0])
+    assert (told["found"], told["looks_at"]["for"]) == ("built_in", [])
+    assert told["built_in"]["examples"][0] in " ".join(in_words(told).split())
+    [span] = explain_verbatim(source, told["evidence"][0])["spans"][:1]
+    assert span["decided"]["by"] in {"topic", "nobody"}
+    assert explain_theme(source, "general-complaint")["built_in"] is None

@@ -209,6 +209,7 @@ def word(said: str, valence: float, value: float, factor: float = 1.0, by: tuple
         ({"decided": {"by": "nobody", "why": "no reason"}}, "names nothing"),
         ({"decided": {"by": "nobody", "why": "unknown words"}}, "knows none of its words"),
         ({"decided": {"by": "nobody", "why": "chatter"}}, "alike but name nothing"),
+        ({"decided": {"by": "nobody", "why": "untaught"}}, "too few comments to learn themes from"),
         ({"decided": {"by": "nobody", "why": "unsure"}}, "the likeliest must have 15.0%"),
     ],
     ids=str,
