@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import dropwhile
 from statistics import fmean
@@ -85,7 +85,8 @@ def learn(
     found = discover(joined, static[free], config.themes, config.seed)
     meaning = Meaning(lambda told: read([(text, [(0, len(text))]) for text in told]), vectors)
     named = _named(found, spans, free, copied, meaning)
-    ids = keep_ids(named.labels, known, list(old.catalogue["theme_id"]), next_number)
+    of_free = np.where(held == NONE, known, NONE)
+    ids = keep_ids(named.labels, of_free, list(old.catalogue["theme_id"]), next_number)
     carried = old.catalogue.iloc[sorted(set(held) - {NONE})]
     classes = named.labels.copy()
     for place, row in enumerate(carried.index):
@@ -115,7 +116,10 @@ def learn(
         lineage=tuple(
             replace(change, label=old.taxonomy.labels.get(change.theme_id, ""))
             for change in lineage(
-                classes, list(catalogue["theme_id"][:themes]), known, list(old.catalogue["theme_id"])
+                classes,
+                list(catalogue["theme_id"][:themes]),
+                np.where(_is_one_of(old, GENERAL_THEMES)[known], NONE, known),
+                list(old.catalogue["theme_id"]),
             )
         ),
     )
@@ -191,8 +195,13 @@ def _parents(named: _Named, old: TextModel, known: np.ndarray, next_number: int)
 
 
 def _is_carried(model: TextModel) -> np.ndarray:
-    """Return which raw themes people said something of, and False for no theme: (rows + 1,)."""
-    return np.append(model.catalogue["theme_id"].isin(model.taxonomy.carried).to_numpy(dtype=bool), False)
+    """Return which raw themes people said something of, (rows + 1,); general ones are there anyway."""
+    return _is_one_of(model, model.taxonomy.carried - GENERAL_THEMES.keys())
+
+
+def _is_one_of(model: TextModel, ids: Collection[str]) -> np.ndarray:
+    """Return which raw themes have one of these ids, and False for no theme: (rows + 1,)."""
+    return np.append(model.catalogue["theme_id"].isin(list(ids)).to_numpy(dtype=bool), False)
 
 
 _GENERAL = CATALOGUE.frame({"theme_id": list(GENERAL_THEMES), "label": list(GENERAL_THEMES.values())})

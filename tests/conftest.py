@@ -41,8 +41,8 @@ def copied(kept: Kept, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
-    """Return a pipeline that learned from 150 rows of the small export."""
-    return fit(pd.DataFrame(small_rows(150)))
+    """Return a pipeline that learned its own themes from the small export."""
+    return fit(pd.DataFrame(small_rows()))
 
 
 @pytest.fixture

@@ -161,12 +161,19 @@ def links(rows: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pairs.merge(rows["verbatims"][columns], on="verbatim_id", validate="many_to_one")
 
 
+def with_parents(mentions: pd.DataFrame, themes: pd.DataFrame) -> pd.DataFrame:
+    """Return the mentions, and those of each theme again as mentions of its parent."""
+    above = themes.set_index("theme_id")["parent_theme_id"].dropna()
+    lifted = mentions[mentions["theme_id"].isin(above.index)]
+    return pd.concat([mentions, lifted.assign(theme_id=lifted["theme_id"].map(above))])
+
+
 def test_volume_and_share_of_a_theme_can_be_recomputed(
     told: dict[str, pd.DataFrame], rows: dict[str, pd.DataFrame]
 ) -> None:
     """A verbatim counts once for a theme; share is of the substantive ones."""
     substantive = int(rows["verbatims"]["status"].isin(SUBSTANTIVE).sum())
-    volume = links(rows).groupby("theme_id").size()
+    volume = with_parents(rows["mentions"], told["themes"]).groupby("theme_id")["verbatim_id"].nunique()
     assert len(told["themes"]) > 2
     for theme in told["themes"].itertuples():
         assert theme.volume == volume.get(theme.theme_id, 0)
@@ -178,8 +185,8 @@ def test_sentiment_of_a_theme_is_counted_by_mention(
     told: dict[str, pd.DataFrame], rows: dict[str, pd.DataFrame]
 ) -> None:
     """Volume counts verbatims, sentiment counts mentions: it lies among theirs."""
-    mentions = rows["mentions"].groupby("theme_id")["sentiment"]
-    for theme in told["themes"].itertuples():
+    mentions = with_parents(rows["mentions"], told["themes"]).groupby("theme_id")["sentiment"]
+    for theme in told["themes"][told["themes"]["volume"] > 0].itertuples():
         said = mentions.get_group(theme.theme_id)
         assert said.min() - 1e-6 <= theme.sentiment <= said.max() + 1e-6
         assert 0 <= theme.negative_share <= 1

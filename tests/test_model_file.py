@@ -15,7 +15,7 @@ from build_export import small_rows
 from cx_text.api import Pipeline
 from cx_text.config import Config
 from cx_text.errors import WorkspaceError
-from cx_text.model_file import from_bytes, to_bytes
+from cx_text.model_file import FORMAT, from_bytes, to_bytes
 from cx_text.scoring import TextModel
 
 
@@ -70,14 +70,15 @@ def _flipped(data: bytes, place: int) -> bytes:
     return data[:place] + bytes([data[place] ^ 0xFF]) + data[place + 1 :]
 
 
-def test_a_newer_format_is_refused(pipeline: Pipeline) -> None:
-    """An old program does not guess what a new one meant."""
+@pytest.mark.parametrize(("step", "code"), [(1, "E_NEWER"), (-1, "E_OLDER")])
+def test_another_format_is_refused(pipeline: Pipeline, step: int, code: str) -> None:
+    """A program does not guess what another one meant."""
     with np.load(io.BytesIO(to_bytes(pipeline.model))) as arrays:
         content = {name: arrays[name] for name in arrays.files}
-    words = content["words"].tobytes().replace(b'"format":1', b'"format":2')
+    words = content["words"].tobytes().replace(b'"format":%d' % FORMAT, b'"format":%d' % (FORMAT + step))
     out = io.BytesIO()
     np.savez(out, **{**content, "words": np.frombuffer(words, dtype=np.uint8)})
-    with pytest.raises(WorkspaceError, match="E_NEWER"):
+    with pytest.raises(WorkspaceError, match=code):
         from_bytes(out.getvalue())
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 from build_export import small_rows
@@ -11,8 +14,9 @@ from hypothesis import strategies as st
 from cx_text.api import Pipeline
 from cx_text.config import Config
 from cx_text.engine import score_in_chunks
-from cx_text.records import SUBSTANTIVE, VERBATIMS, Scored
-from cx_text.scoring import TextModel, about
+from cx_text.records import CATALOGUE, SUBSTANTIVE, VERBATIMS, Scored
+from cx_text.scoring import DOUBTFUL, TOLD, TextModel, about
+from cx_text.stages.themes import ANYWHERE, UNSURE, Specialist
 
 
 def rows(*texts: str, **columns: str) -> pd.DataFrame:
@@ -138,3 +142,98 @@ def test_any_text_scores_the_same_in_any_chunk(pipeline: Pipeline, texts: list[s
     """Law 2 for whatever people, or fuzzers, write."""
     frame = rows(*texts)
     same(pipeline.model.score(frame), score_in_chunks(pipeline.model.score, frame, chunk=1))
+
+
+PARCEL = "The box was thrown over the fence without a note."
+QUEUE = "The phone queue was long again and again until I hung up."
+ODD = "My purple walrus hums at dusk."
+
+
+def main(model: TextModel, text: str) -> str | None:
+    """Return the main theme of a text, None for none."""
+    [theme] = model.score(rows(text)).verbatims["theme_id"]
+    return theme if isinstance(theme, str) else None
+
+
+def with_rules(model: TextModel, *rules: Specialist) -> TextModel:
+    """Return the model with rules, and a theme "new" that only they tell."""
+    new = CATALOGUE.frame([{"theme_id": "new", "label": "a new one"}])
+    catalogue = CATALOGUE.frame(pd.concat([model.catalogue, new], ignore_index=True))
+    return replace(model, specialists=rules, catalogue=catalogue)
+
+
+class TestRules:
+    """Rules for single themes on top of the model."""
+
+    def test_a_rule_for_anywhere_decides_whatever_the_model_says(self, pipeline: Pipeline) -> None:
+        """Spans without its phrase keep their theme."""
+        model = with_rules(pipeline.model, Specialist.of_phrases("new", ANYWHERE, ["fence", "walrus"]))
+        assert (main(model, PARCEL), main(model, ODD)) == ("new", "new")
+        assert main(model, QUEUE) == main(pipeline.model, QUEUE) != "new"
+        said = model.score(rows(PARCEL)).mentions
+        assert (said["theme_id"].tolist(), said["confidence"].tolist()) == (["new"], [TOLD])
+
+    def test_a_rule_within_a_theme_is_asked_of_its_spans_only(self, pipeline: Pipeline) -> None:
+        """The part of a theme, not of others."""
+        parcel, queue = main(pipeline.model, PARCEL), main(pipeline.model, QUEUE)
+        assert parcel
+        assert parcel != queue
+        model = with_rules(pipeline.model, Specialist.of_phrases("new", parcel, ["fence", "queue"]))
+        assert (main(model, PARCEL), main(model, QUEUE)) == ("new", queue)
+
+    def test_a_rule_for_the_unsure_leaves_sure_themes_alone(self, pipeline: Pipeline) -> None:
+        """A new theme hides where the model doubts."""
+        spans = pipeline.model.read(rows(QUEUE, ODD))[1]
+        sure = pipeline.model.assign(spans).confidence
+        assert sure[0] >= DOUBTFUL > sure[1]
+        model = with_rules(pipeline.model, Specialist.of_phrases("new", UNSURE, ["queue", "walrus"]))
+        assert (main(model, QUEUE), main(model, ODD)) == (main(pipeline.model, QUEUE), "new")
+
+    def test_the_last_rule_that_finds_its_theme_decides(self, pipeline: Pipeline) -> None:
+        """And a rule within the theme of the rule before is asked of what that one found."""
+        old = pipeline.themes["theme_id"].iloc[0]
+        first = Specialist.of_phrases("new", ANYWHERE, ["walrus"])
+        assert (
+            main(with_rules(pipeline.model, first, Specialist.of_phrases(old, "new", ["dusk"])), ODD) == old
+        )
+        assert (
+            main(with_rules(pipeline.model, first, Specialist.of_phrases(old, "new", ["dawn"])), ODD) == "new"
+        )
+
+    @pytest.mark.parametrize(("theme", "within"), [("gone", ANYWHERE), ("new", "gone")])
+    def test_a_rule_whose_theme_is_gone_says_nothing(
+        self, pipeline: Pipeline, theme: str, within: str
+    ) -> None:
+        """It waits until its theme comes back."""
+        model = with_rules(pipeline.model, Specialist.of_phrases(theme, within, ["walrus", "queue"]))
+        same(model.score(rows(QUEUE, ODD)), pipeline.model.score(rows(QUEUE, ODD)))
+
+    def test_a_verbatim_with_rules_scores_the_same_alone_and_in_any_chunk(self, pipeline: Pipeline) -> None:
+        """Law 2 holds for rules by phrase and for learned ones, which read the context."""
+        model, frame = pipeline.model, pipeline.model.score(rows(*[row["Comment"] for row in small_rows(80)]))
+        spans = model.read(frame.verbatims)[1]
+        labels = np.array(["app" in text for text in spans.texts]).astype(int)
+        ruled = with_rules(
+            model,
+            Specialist.fit("new", ANYWHERE, model.seen(spans), spans.rows, labels),
+            Specialist.of_phrases(str(model.catalogue["theme_id"].iloc[0]), "new", ["tablet"]),
+        )
+        asked = rows(*[row["Comment"] for row in small_rows(60, 900)])
+        whole = ruled.score(asked)
+        assert "new" in set(whole.mentions["theme_id"])
+        same(whole, score_in_chunks(ruled.score, asked, chunk=1))
+        same(whole, score_in_chunks(ruled.score, asked, chunk=7))
+
+
+def test_passages_are_the_verbatims_with_the_places_of_their_spans(pipeline: Pipeline) -> None:
+    """What the sentence encoder reads: in order, offsets true, blanks for handles and links."""
+    frame = rows("@acme The app froze. My refund is late!", "n/a", "Nobody picked up.")
+    spans = pipeline.model.read(frame)[1]
+    passages = spans.passages
+    assert [[text[start:end].strip() for start, end in places] for text, places in passages] == [
+        ["The app froze.", "My refund is late!"],
+        ["Nobody picked up."],
+    ]
+    assert sum(len(places) for _, places in passages) == len(spans)
+    assert [len(text) for text, _ in passages] == [len(frame["text"][0]), len(frame["text"][2])]
+    assert spans.said == [text for text in spans.texts if text != "n/a"]

@@ -25,12 +25,13 @@ from scipy import sparse
 from cx_text import learning
 from cx_text.api import Pipeline, fit, save
 from cx_text.api import load as load_pipeline
+from cx_text.features import Seen
+from cx_text.groups import NONE
 from cx_text.records import VERBATIMS
-from cx_text.scoring import TextModel, about
-from cx_text.stages.labels import has_content
+from cx_text.scoring import Spans, TextModel, about
 from cx_text.stages.sentiment import SentimentScorer
-from cx_text.stages.themes import NONE, ThemeAssigner
-from cx_text.stages.vectors import sentence_vectors
+from cx_text.stages.themes import ThemeAssigner
+from cx_text.stages.vectors import sentence_vectors, span_vectors
 from theming.measures import agreement
 from theming.sets import Labelled, Options, export_of, load
 
@@ -70,8 +71,7 @@ def lines(options: Options) -> Iterator[str]:
         yield f"{first:20} {len(texts):9,d} {WORDS:6d} {processes:9d} {rates}"
     yield f"{'set':20} {'student':>9} {'slow':>6} {'difference':>10}   AMI over all rows"
     for name, labelled in sets.items():
-        pipeline, vectors, themes = taught.get(name) or overhear(labelled.texts)
-        fast, slow = both(labelled, pipeline, vectors, themes)
+        fast, slow = both(labelled, *(taught.get(name) or overhear(labelled.texts)))
         yield f"{name:20} {fast:9.3f} {slow:6.3f} {fast - slow:+10.3f}"
 
 
@@ -85,30 +85,55 @@ def joined(texts: Sequence[str], length: int) -> list[str]:
     return [" ".join(words[end - length : end]) for end in range(length, len(words) + 1, length)]
 
 
-def overhear(texts: Sequence[str]) -> tuple[Pipeline, np.ndarray, np.ndarray]:
-    """Return a pipeline that learned from `texts`, its spans' vectors (n, 384) and themes (n,)."""
-    encoding, fitting = Overheard(sentence_vectors), Overheard(ThemeAssigner.fit)
-    with patch.object(learning, "sentence_vectors", encoding), patch.object(ThemeAssigner, "fit", fitting):
+@dataclass(frozen=True)
+class Lesson:
+    """What the student learned from: vectors of n spans (n, 384), their verbatims and their themes (n,)."""
+
+    vectors: np.ndarray
+    rows: np.ndarray
+    themes: np.ndarray
+
+
+def overhear(texts: Sequence[str]) -> tuple[Pipeline, Lesson]:
+    """Return a pipeline that learned from `texts`, and what it learned from."""
+    encoding, fitting = Overheard(span_vectors), Overheard(ThemeAssigner.fit)
+    with patch.object(learning, "span_vectors", encoding), patch.object(ThemeAssigner, "fit", fitting):
         pipeline = fit(export_of(texts))
-    return pipeline, encoding.said, fitting.given["labels"]
+    return pipeline, Lesson(encoding.said, fitting.given["rows"], fitting.given["labels"])
 
 
-def both(
-    labelled: Labelled, pipeline: Pipeline, vectors: np.ndarray, themes: np.ndarray
-) -> tuple[float, float]:
+def both(labelled: Labelled, pipeline: Pipeline, lesson: Lesson) -> tuple[float, float]:
     """Return the AMI of student and slow way with people's labels; each row is one span to both."""
     model = pipeline.model
     scored = pipeline.score(export_of(labelled.texts)).verbatims
-    texts = [about(text) for text in scored["text"].fillna("")]
     gold = [labelled.gold[row] for row in scored["verbatim_id"].astype(int)]
-    scorer = SentimentScorer(model.config.sentiment.lexicon, model.config.sentiment.service)
-    fast = model.assign(texts, np.array([scorer.score(text) for text in texts]))[0]
-    known = model.assigner
-    slow_model = ThemeAssigner.fit(sparse.csr_array(vectors), themes, known.themes, known.confidence)
-    slow = slow_model.predict(sparse.csr_array(sentence_vectors(texts)))[0]
-    slow[[not has_content(text) for text in texts]] = NONE
+    spans = whole_rows(model, [about(text) for text in scored["text"].fillna("")])
+    fast, known = model.assign(spans).themes, model.assigner
+    slow_model = ThemeAssigner.fit(
+        alone(lesson.vectors), lesson.rows, lesson.themes, known.themes, known.confidence
+    )
+    slow = slow_model.predict(alone(sentence_vectors(spans.texts)), spans.rows).themes
+    slow = np.where(spans.with_reason, slow, NONE)
     slow = np.where(fast >= known.themes, fast, slow)
     return ami(gold, fast), ami(gold, slow)
+
+
+def whole_rows(model: TextModel, texts: list[str]) -> Spans:
+    """Return one span for each text."""
+    scorer = SentimentScorer(model.config.sentiment.lexicon, model.config.sentiment.service)
+    return Spans(
+        wholes=texts,
+        rows=np.arange(len(texts)),
+        starts=np.zeros(len(texts), dtype=np.int64),
+        ends=np.array([len(text) for text in texts], dtype=np.int64),
+        texts=texts,
+        sentiments=np.array([scorer.score(text) for text in texts], dtype=np.float64),
+    )
+
+
+def alone(vectors: np.ndarray) -> Seen:
+    """Return vectors as all that is seen of spans."""
+    return Seen(vectors, sparse.csr_array((len(vectors), 0)))
 
 
 def ami(gold: list[str], themes: np.ndarray) -> float:
@@ -134,17 +159,16 @@ def work(path: Path, texts: list[str], gate: Barrier, spent: Queue[float]) -> No
     os.environ.update(ONE_THREAD)
     model = load_pipeline(path).model
     chunks = [spans_of(model, texts[start : start + CHUNK]) for start in range(0, len(texts), CHUNK)]
-    model.assign(*chunks[0])
+    model.assign(chunks[0])
     gate.wait(PATIENCE)
     begun = time.process_time()
     for chunk in chunks:
-        model.assign(*chunk)
+        model.assign(chunk)
     spent.put(time.process_time() - begun)
 
 
-def spans_of(model: TextModel, texts: list[str]) -> tuple[list[str], np.ndarray]:
-    """Return the spans of texts and their sentiments."""
+def spans_of(model: TextModel, texts: list[str]) -> Spans:
+    """Return the spans of texts."""
     ids = [str(row) for row in range(len(texts))]
     rows = VERBATIMS.frame({"verbatim_id": ids, "text": texts, "language": ["en"] * len(texts)})
-    spans = model.read(rows)[1]
-    return spans.texts, spans.sentiments
+    return model.read(rows)[1]

@@ -93,11 +93,12 @@ def rank_themes(
     catalogue = collection.catalogue.sort_values("theme_id")
     quiet = catalogue["theme_id"].isin(muted)
     above = catalogue["theme_id"].isin(catalogue["parent_theme_id"].dropna()) & ~quiet
+    of_parents = _links_of_parents(collection)
     levels = [
         (catalogue[~above & ~quiet], collection.links),
-        (catalogue[above], _links_of_parents(collection)),
+        (catalogue[above], of_parents),
+        (catalogue[quiet], pd.concat([collection.links, of_parents], ignore_index=True)),
     ]
-    levels.append((catalogue[quiet], collection.links))
     ranked: list[pd.DataFrame] = []
     for themes, links in levels:
         table = _ranked(replace(collection, catalogue=themes, links=links), impact, trend, config)

@@ -151,10 +151,11 @@ def test_overhearing_changes_nothing(options: Options) -> None:
     """The pipeline says what it says unheard; as many spans as vectors were overheard."""
     _, quiet, themes = learned("banking77", options)
     texts = [text for text, _ in ROWS]
-    pipeline, vectors, labels = assigning.overhear(texts)
+    pipeline, lesson = assigning.overhear(texts)
     assert main_themes(pipeline, texts) == themes
     assert pipeline.themes.equals(quiet.themes)
-    assert vectors.shape == (len(labels), 384)
+    assert lesson.vectors.shape == (len(lesson.themes), 384)
+    assert len(lesson.rows) == len(lesson.themes)
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cx_text.config import Config, Privacy, Ranking
-from cx_text.records import THEMES, Collection
+from cx_text.records import CATALOGUE, THEMES, Collection
 from cx_text.stages.ranking import rank_themes
 from cx_text.statistics import wilson
 
@@ -24,7 +25,8 @@ QUICK = Config(ranking=Ranking(bootstrap=50))
 
 def ranked(data: Collection, config: Config = QUICK, **parts: Any) -> pd.DataFrame:
     """Return the themes, indexed by theme_id, in their order."""
-    table = rank_themes(data, parts.get("impact", NO_IMPACT), parts.get("trend", NO_TREND), config)
+    impact, trend = parts.get("impact", NO_IMPACT), parts.get("trend", NO_TREND)
+    table = rank_themes(data, impact, trend, config, parts.get("muted", frozenset()))
     return table.set_index("theme_id")
 
 
@@ -260,3 +262,92 @@ def test_a_complaint_without_a_reason_is_told_but_never_comes_first() -> None:
     assert themes["theme_id"].tolist() == ["T0001", "general-complaint"]
     assert themes["priority"].tolist()[1] == 0
     assert themes["volume"].tolist()[1] == 20
+
+
+class TestParents:
+    """Groups of themes, told after the themes."""
+
+    @pytest.fixture
+    def family(self) -> Collection:
+        """Return 40 comments: 10 late, 8 lost (4 of them late too), both delivery; 5 kind."""
+        links = [(row, "late", -0.4) for row in range(10)]
+        links += [(row, "lost", -0.8) for row in range(6, 14)]
+        links += [(row, "kind", 0.8) for row in range(20, 25)]
+        return with_parents(collection([{}] * 40, links), late="delivery", lost="delivery")
+
+    def test_a_parent_counts_a_verbatim_once(self, family: Collection) -> None:
+        """14 of 40, not 18; a verbatim with both themes has the mean of both feelings."""
+        row = ranked(family).loc["delivery"]
+        assert (row["volume"], row["share"], row["negative_share"]) == (14, 14 / 40, 1)
+        assert row["sentiment"] == pytest.approx((6 * -0.4 + 4 * -0.6 + 4 * -0.8) / 14, abs=1e-6)
+        assert len(row["evidence"]) == len(set(row["evidence"])) == 14
+
+    def test_parents_stand_after_the_themes_however_large(self, family: Collection) -> None:
+        """Ranks go on; nobody reads the same complaint twice at the top."""
+        table = ranked(family)
+        assert table.index.tolist() == ["lost", "late", "kind", "delivery"]
+        assert table["rank"].tolist() == [1, 2, 3, 4]
+        assert table["rank_low"].tolist()[-1] == table["rank_high"].tolist()[-1] == 4
+        assert table["parent_theme_id"].fillna("").tolist() == ["delivery", "delivery", "", ""]
+
+    def test_parents_are_ranked_among_themselves(self, family: Collection) -> None:
+        """The one that hurts more people before the other."""
+        two = with_parents(family, late="delivery", lost="delivery", kind="staff")
+        assert ranked(two).index.tolist()[-2:] == ["delivery", "staff"]
+
+    def test_parents_change_nothing_of_their_themes(self, family: Collection) -> None:
+        """Neither rank nor range nor any number, but the name of the parent."""
+        bare = replace(family, catalogue=family.catalogue.assign(parent_theme_id=None).head(3))
+        names = ["rank", "rank_low", "rank_high", "volume", "share", "priority", "sentiment"]
+        pd.testing.assert_frame_equal(ranked(family)[names].head(3), ranked(bare)[names])
+
+    def test_neither_impact_nor_trend_is_told_of_a_parent(self, family: Collection) -> None:
+        """They are told of its themes."""
+        row = ranked(family, trend=pd.Series({"late": "rising", "lost": "rising"})).loc["delivery"]
+        assert row["trend"] == "unknown"
+        assert pd.isna(row["impact_metric"])
+
+    def test_a_parent_of_themes_that_nobody_speaks_of_has_no_volume(self, family: Collection) -> None:
+        """And no share that is unknown."""
+        silent = replace(family, links=family.links[family.links["theme_id"] == "kind"])
+        row = ranked(silent).loc["delivery"]
+        assert (row["volume"], row["share"]) == (0, 0)
+        assert pd.isna(row["sentiment"])
+
+
+def with_parents(data: Collection, **parents: str) -> Collection:
+    """Return the collection with these parents of its themes, which stand at the end of the catalogue."""
+    themes = data.catalogue[data.catalogue["theme_id"].isin({"late", "lost", "kind"})]
+    above = [{"theme_id": one, "label": f"all {one}"} for one in sorted(set(parents.values()))]
+    nested = themes.assign(parent_theme_id=themes["theme_id"].map(parents))
+    return replace(data, catalogue=CATALOGUE.frame(pd.concat([nested, CATALOGUE.frame(above)])))
+
+
+class TestMuted:
+    """Themes that people do not want to hear of."""
+
+    def test_muted_themes_come_last_and_say_so(self, small: Collection) -> None:
+        """Their numbers stay what they are."""
+        table, heard = ranked(small, muted={"late"}), ranked(small)
+        assert table.index.tolist() == ["kind", "late"]
+        assert table["rank"].tolist() == [1, 2]
+        assert table["status"].tolist() == ["active", "muted"]
+        assert table.loc["late", "volume"] == heard.loc["late", "volume"] == 20
+
+    def test_muted_themes_come_after_the_parents_too(self) -> None:
+        """A muted parent among them, and its themes stay where they were."""
+        links = [(row, "late", -0.4) for row in range(5)] + [(row, "lost", -0.8) for row in range(3)]
+        data = with_parents(collection([{}] * 9, links), late="delivery", lost="post")
+        assert set(ranked(data).index[-2:]) == {"delivery", "post"}
+        assert ranked(data, muted={"lost"}).index.tolist()[-1] == "lost"
+        table = ranked(data, muted={"delivery", "lost"})
+        assert table.index.tolist()[:2] == ["late", "post"]
+        assert set(table.index[2:]) == {"delivery", "lost"}
+        assert table["status"].tolist()[2:] == ["muted"] * 2
+        assert (table.loc["delivery", "volume"], table.loc["delivery", "negative_share"]) == (5, 1)
+
+    def test_all_themes_can_be_muted(self, small: Collection) -> None:
+        """The table is still whole."""
+        table = ranked(small, muted={"late", "kind"})
+        assert table.index.tolist() == ["late", "kind"]
+        assert set(table["status"]) == {"muted"}

@@ -183,7 +183,9 @@ class TestLateChunking:
     @given(st.lists(st.text(max_size=80), max_size=4))
     def test_any_text_can_be_read(self, texts: list[str]) -> None:
         """Halves of characters and marks of all kinds: one vector a span, of length 0 or about 1."""
-        passages: list[Passage] = [(text, [(0, len(text) // 2), (len(text) // 2, len(text))]) for text in texts]
+        passages: list[Passage] = [
+            (text, [(0, len(text) // 2), (len(text) // 2, len(text))]) for text in texts
+        ]
         length = np.linalg.norm(span_vectors(passages), axis=1)
         assert len(length) == 2 * len(texts)
         assert ((length == 0) | (np.abs(length - 1) < 0.01)).all()
