@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from tokenizers import Tokenizer
 
+from cx_text.shipped import model_path
+from cx_text.stages.lexicon import vader_words
 from cx_text.stages.split import split
 
 ROOT = Path(__file__).parents[1]
@@ -104,9 +107,29 @@ def rated(most: dict[str, int], rng: np.random.Generator) -> Labelled:
         for domain, group in frame.groupby("domain")
     ]
     frame = pd.concat(parts)
-    rating = frame["label"].astype(float).to_numpy()
+    return Labelled(frame["text"].tolist(), _from_ratings(frame["label"].astype(float).to_numpy()))
+
+
+def _from_ratings(rating: np.ndarray) -> np.ndarray:
+    """Return chances (n, 3) for mean human ratings (n,) of -4..4."""
     positive, negative = (1 / (1 + np.exp((EDGE - sign * rating) / BLUR)) for sign in (1, -1))
-    return Labelled(frame["text"].tolist(), np.stack([negative, 1 - negative - positive, positive], axis=1))
+    return np.stack([negative, 1 - negative - positive, positive], axis=1)
+
+
+def single(neutral: int, rng: np.random.Generator) -> Labelled:
+    """Return VADER's words alone, with chances from their ratings, and `neutral` others without a feeling.
+
+    They teach that a word of praise is praise wherever it stands, and that an unknown one is neither.
+    """
+    rated = {word: value for word, value in vader_words()[0].items() if word.isalpha()}
+    pieces = Tokenizer.from_file(str(model_path("minilm-1") / "tokenizer.json")).get_vocab()
+    plain = sorted(word for word, rank in pieces.items() if rank < 12000 and word.isalpha() and len(word) > 2)
+    other = rng.choice([word for word in plain if word not in rated], neutral, replace=False).tolist()
+    words = sorted(rated)
+    firsts = rng.choice(["", "", "very ", "so ", "it was ", "they are "], len(words))
+    feelings = _from_ratings(np.array([rated[word] for word in words]))
+    texts = [first + word for first, word in zip(firsts, words, strict=True)]
+    return Labelled([*texts, *other], np.vstack([feelings, np.tile((0.12, 0.76, 0.12), (neutral, 1))]))
 
 
 def sentences(name: str) -> pd.DataFrame:

@@ -238,7 +238,7 @@ complaint       neg  What a waste of a morning.
 tepid           neu  It was ok.
 tepid           neu  Nothing special.
 """
-RIGHT, FLOOR = 0.75, 0.66
+RIGHT, FLOOR = 0.73, 0.66
 
 
 def told(lines: Sequence[str]) -> list[tuple[str, str, str]]:
@@ -282,4 +282,4 @@ def test_scores_on_what_it_never_saw_mean_what_they_say() -> None:
     for low, high in ((-1, -0.4), (-0.4, 0.4), (0.4, 1.0001)):
         within = (found >= low) & (found < high)
         assert within.sum() > 40
-        assert abs(found[within].mean() - gold[within].mean()) < 0.2
+        assert abs(found[within].mean() - gold[within].mean()) < 0.25
