@@ -1,7 +1,7 @@
 """Sentiment against people's labels, side by side with VADER and TextBlob.
 
-Run as ``python benchmarks/sentiment.py [--data DIR] [--rows N] [--tables labelled,rated,...]``. None of
-these sets had a part in making lexicon or model, and nothing was tuned to them.
+Run as ``python benchmarks/sentiment.py [--data DIR] [--rows N] [--tables labelled,rated,...]``. Neither
+lexicon nor model learned from these sets; the card of sentiment-2 says how far they were looked at.
 """
 
 from __future__ import annotations
