@@ -106,7 +106,7 @@ class Sentiment(Section, frozen=True):
 
     lexicon: str = ""
     service: bool = True
-    learned: bool = True
+    learned: bool = False
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.15
 
 

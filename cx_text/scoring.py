@@ -22,6 +22,7 @@ from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scor
 from cx_text.stages.clean import boilerplate, is_non_answer
 from cx_text.stages.labels import has_content, is_general
 from cx_text.stages.sentiment import SentimentScorer, combine
+from cx_text.stages.sentiment_model import SentimentModel
 from cx_text.stages.split import split
 from cx_text.stages.themes import ANYWHERE, UNSURE, Assigned, Change, Specialist, ThemeAssigner
 from cx_text.stages.topics import Topics
@@ -194,7 +195,7 @@ class TextModel:
                 offsets = split(text, boilerplate(text, question, self.templates))
                 status.append("unthemed" if offsets else "boilerplate")
                 found += [(row, start, end, text[start:end]) for start, end in offsets]
-        scores = {text: self._scorer.score(text) for text in {text for *_, text in found}}
+        scores = self._feel(sorted({text for *_, text in found}))
         wholes = [
             about(*pair) for pair in zip(frame["text"].fillna(""), frame["agent"].fillna(""), strict=True)
         ]
@@ -206,6 +207,13 @@ class TextModel:
             texts=[" ".join(wholes[row][start:end].split()) for row, start, end, _ in found],
             sentiments=np.array([scores[text] for *_, text in found], dtype=np.float64),
         )
+
+    def _feel(self, texts: Sequence[str]) -> dict[str, float]:
+        """Return how each of the distinct `texts` feels: by its words, or as the learned model reads it."""
+        scores = np.array([self._scorer.score(text) for text in texts], dtype=np.float64)
+        if self.config.sentiment.learned and len(texts):
+            scores = SentimentModel.shipped().score(texts, self._encoder.encode(texts), scores)
+        return dict(zip(texts, scores.tolist(), strict=True))
 
     def seen(self, spans: Spans) -> Seen:
         """Return what the fast theme model sees of each span."""
