@@ -290,8 +290,7 @@ def test_reports_that_were_removed_are_told_again(kept: Kept, copied: Path) -> N
 
 THIN: Sequence[tuple[str, list[str]]] = (
     ("one row", ["My refund has not come"]),
-    ("two texts", ["My refund has not come", "The app is broken"] * 20),
-    ("identical", ["My refund has not come"] * 500),
+    ("two texts", ["My refund has not come", "The app is broken"]),
     ("non-answers", ["n/a", "none", "nothing", "-", "no comment"] * 20),
     ("stop words", ["the of and to a in is it", "you that he was for on are"] * 50),
     ("hex", [f"{number * 2654435761 % 2**64:016x}" for number in range(60)]),
@@ -306,6 +305,25 @@ def test_a_thin_night_gives_a_valid_report_and_invents_nothing(tmp_path: Path, t
     assert night.record["ledger"]["accepted"] == len(texts)
     assert add_up(night.record)
     assert_thin(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("texts", "volumes"),
+    [
+        (["My refund has not come", "The app is broken"] * 20, [20, 20]),
+        (["My refund has not come"] * 500, [500]),
+        (["The lamp in the kitchen flickers"] * 500, [500]),
+    ],
+    ids=["two built-in topics", "one built-in topic", "no built-in topic"],
+)
+def test_a_few_texts_sent_again_and_again_are_a_theme_each(
+    tmp_path: Path, texts: list[str], volumes: list[int]
+) -> None:
+    """Promise 12: identical comments are one theme; a parent of one theme would say the same twice."""
+    night = take_in(tmp_path, "a.csv", comments(texts))
+    themes = pd.read_csv(tmp_path / "out" / "themes.csv")
+    assert themes["volume"].tolist() == volumes
+    assert night.record["coverage"]["themed"] == len(texts)
 
 
 def test_a_header_alone_is_a_fine_empty_night(tmp_path: Path) -> None:
