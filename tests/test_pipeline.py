@@ -154,3 +154,20 @@ def test_quotes_hold_an_example_of_near_copies(pipeline: Pipeline) -> None:
     name = scored.verbatims["verbatim_id"].iloc[0]
     assert name not in quotes(scored, findings)
     assert name in quotes(scored, findings, [{"example": name}])
+
+
+def test_a_muted_theme_is_ranked_last_and_nothing_else_is_said_of_it(pipeline: Pipeline) -> None:
+    """No issue, channel, agent, trend or coaching; its numbers are those that it had."""
+    scored = pipeline.score(pd.DataFrame(small_rows()))
+    everything = find(scored, pipeline.themes, Config())
+    muted = str(everything.themes["theme_id"].iloc[0])
+    heard = find(scored, pipeline.themes, Config(), muted={muted})
+    assert heard.themes["theme_id"].iloc[-1] == muted
+    assert heard.themes["status"].iloc[-1] == "muted"
+    assert heard.themes["volume"].iloc[-1] == everything.themes["volume"].iloc[0]
+    assert heard.themes["rank"].tolist() == everything.themes["rank"].tolist()
+    tables = [(heard.issues, "theme_id"), (heard.channels, "theme_id"), (heard.trends, "theme_id")]
+    for table, column in [*tables, (heard.agents, "topic"), (heard.coaching, "topic")]:
+        assert muted not in set(table[column].dropna())
+    assert muted in set(everything.channels["theme_id"])
+    assert heard.coverage == everything.coverage

@@ -7,7 +7,7 @@ import pytest
 
 from cx_text.config import Config, make_config
 from cx_text.records import CATALOGUE, MENTIONS, VERBATIMS, Collection, Scored
-from cx_text.stages.periods import collect
+from cx_text.stages.periods import collect, without
 
 
 def scored(times: list[str | None], mentions: list[dict[str, object]] | None = None) -> Scored:
@@ -128,3 +128,25 @@ def test_texts_are_left_behind_and_repeats_share_a_key() -> None:
     found = collect(rows, CATALOGUE.frame(), Config())[0]
     assert "text" not in found.verbatims
     assert found.verbatims["text_key"].tolist() == ["very good"] * 2
+
+
+def test_without_muted_themes_the_collection_is_as_if_nobody_had_said_them() -> None:
+    """The verbatims stay, for they count in every share."""
+    mentions: list[dict[str, object]] = [
+        {
+            "verbatim_id": f"r{row}",
+            "start": 0,
+            "end": 4,
+            "theme_id": theme,
+            "sentiment": 0.1,
+            "confidence": 0.9,
+        }
+        for row, theme in [(0, "T1"), (0, "T2"), (1, "T2"), (2, "T1")]
+    ]
+    catalogue = CATALOGUE.frame({"theme_id": ["T1", "T2"], "label": ["one", "two"]})
+    whole, _ = collect(scored(days("2025-01-01", 4), mentions), catalogue, Config())
+    heard = without(whole, {"T2", "T9"})
+    assert heard.catalogue["theme_id"].tolist() == ["T1"]
+    assert heard.links["row"].tolist() == [0, 2]
+    pd.testing.assert_frame_equal(heard.verbatims, whole.verbatims)
+    assert without(whole, set()).links.equals(whole.links)
