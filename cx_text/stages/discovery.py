@@ -236,12 +236,3 @@ def grouped(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
     means = np.array([vectors[labels == theme].mean(axis=0) for theme in range(count)])
     found = fcluster(linkage(unit_rows(means), "ward"), wanted, "maxclust") - 1
     return large_enough(found, 2)
-
-
-def typical(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return how typical each span is of its theme: cosine to the theme's mean, (n,); 0 for none."""
-    out = np.zeros(len(labels))
-    for theme in range(int(labels.max(initial=NONE)) + 1):
-        rows = labels == theme
-        out[rows] = vectors[rows] @ unit_rows(vectors[rows].mean(axis=0, keepdims=True))[0]
-    return out

@@ -20,7 +20,6 @@ from cx_text.stages.discovery import (
     found_again,
     grouped,
     similarity_graph,
-    typical,
     voted,
 )
 
@@ -222,12 +221,3 @@ class TestParents:
         parents = grouped(vectors, np.append(themes, np.full(10, 40)))
         sizes = np.bincount(parents[parents != NONE])
         assert (sizes >= 2).all()
-
-
-def test_typical_spans_are_near_the_middle() -> None:
-    """Quotes are taken from there."""
-    vectors, _ = blobs([30])
-    near = typical(vectors, np.zeros(30, dtype=int))
-    assert near.max() <= 1.01
-    assert typical(vectors, np.full(30, NONE)).tolist() == [0.0] * 30
-    assert near.argmax() == (vectors @ unit_rows(vectors.mean(axis=0, keepdims=True))[0]).argmax()
