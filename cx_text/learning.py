@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from cx_text.config import Config
-from cx_text.exact import on_grid, unit_rows
 from cx_text.groups import NONE, large_enough
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
 from cx_text.scoring import Spans, TextModel, built_in_topics
@@ -21,7 +20,7 @@ from cx_text.stages.duplicates import near_duplicates
 from cx_text.stages.label_phrases import is_filling
 from cx_text.stages.labels import Meaning, name_parents, name_themes
 from cx_text.stages.themes import ANYWHERE, Specialist, ThemeAssigner, keep_ids, lineage
-from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, polarity, span_vectors
+from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, felt, span_vectors
 from cx_text.taxonomy import Taxonomy
 from cx_text.text import digest_of, text_key, words
 
@@ -80,7 +79,7 @@ def learn(
     free &= bare.assign(spans).themes == NONE
     read = encode or span_vectors
     vectors = read(spans.passages)[free]
-    joined = on_grid(unit_rows(np.hstack([vectors, polarity(spans.sentiments[free])])))
+    joined = felt(vectors, spans.sentiments[free])
     static = StaticEncoder().encode(spans.texts)
     found = discover(joined, static[free], config.themes, config.seed)
     meaning = Meaning(lambda told: read([(text, [(0, len(text))]) for text in told]), vectors)

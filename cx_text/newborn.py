@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
-from cx_text.exact import on_grid, unit_rows
+from cx_text.exact import unit_rows
 from cx_text.groups import NONE
 from cx_text.learning import Encode, distinct
 from cx_text.records import CATALOGUE
@@ -17,7 +17,7 @@ from cx_text.scoring import DOUBTFUL, Spans, TextModel
 from cx_text.stages.discovery import discover
 from cx_text.stages.labels import name_themes
 from cx_text.stages.themes import UNSURE, Change, Specialist
-from cx_text.stages.vectors import StaticEncoder, polarity, span_vectors
+from cx_text.stages.vectors import StaticEncoder, felt, span_vectors
 
 MOST = 3_000
 """Texts that are looked at, of the time before learning and of the time since."""
@@ -86,7 +86,7 @@ def with_new_themes(
     if now.asked.sum() < 2 * settings.minimum:
         return model
     vectors = (encode or span_vectors)(now.spans.passages)[now.asked]
-    joined = on_grid(unit_rows(np.hstack([vectors, polarity(now.spans.sentiments[now.asked])])))
+    joined = felt(vectors, now.spans.sentiments[now.asked])
     texts = [text for text, asked in zip(now.spans.texts, now.asked, strict=True) if asked]
     coarse = msgspec.structs.replace(settings, sample=MOST, resolution=COARSE * settings.resolution)
     found = discover(joined, StaticEncoder().encode(texts), coarse, model.config.seed)

@@ -98,10 +98,9 @@ class _History:
 
 def _read(model: TextModel, frame: pd.DataFrame, encode: Encode) -> _History:
     """Return a sample of history as the model and the encoder read it."""
-    rows = distinct(frame, model.config, model.taxonomy)
-    spans = sample(replace(model, specialists=()), rows, HISTORY)
-    found = replace(model, specialists=()).assign(spans)
-    themes = np.where(spans.with_reason, found.themes, NONE)
+    bare = replace(model, specialists=())
+    spans = sample(bare, distinct(frame, model.config, model.taxonomy), HISTORY)
+    themes = np.where(spans.with_reason, bare.assign(spans).themes, NONE)
     return _History(spans, model.seen(spans), themes, encode(spans.passages))
 
 

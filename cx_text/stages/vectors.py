@@ -164,6 +164,11 @@ def sentence_vectors(texts: Sequence[str]) -> np.ndarray:
     return span_vectors([(text, [(0, len(text))]) for text in texts])
 
 
+def felt(vectors: np.ndarray, sentiments: np.ndarray) -> np.ndarray:
+    """Return unit vectors on the grid, (n, d + 2): what spans mean (n, d) and how they feel (n,)."""
+    return on_grid(unit_rows(np.hstack([vectors, polarity(sentiments)])))
+
+
 class StaticEncoder:
     """The mean of token vectors from a table distilled from MiniLM: fast, exact, order-free."""
 
