@@ -13,7 +13,8 @@ import msgspec
 from cx_text import nightly
 from cx_text.config import Config
 from cx_text.errors import UsageError, WorkspaceError
-from cx_text.nightly import Order, Tell, load_model
+from cx_text.modelling import Tell, load_model
+from cx_text.nightly import Order
 from cx_text.reports.record import plain
 from cx_text.scoring import TextModel
 from cx_text.store import Workspace

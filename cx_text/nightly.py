@@ -7,38 +7,24 @@ that a night that was killed leaves the night before, and the next start does th
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import pandas as pd
-
 from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config
 from cx_text.copying import near_copies
-from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.errors import InputError
 from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
-from cx_text.learning import SEEDED_BELOW, Encode, learn
-from cx_text.model_file import from_bytes, to_bytes
-from cx_text.newborn import with_new_themes
+from cx_text.modelling import Modeller, Tell, is_edited, load_model
 from cx_text.pipeline import find, first_of_each_text, quotes
-from cx_text.records import VERBATIMS, Result, Scored
+from cx_text.records import Result, Scored
 from cx_text.reports import REPORTS, publish
 from cx_text.reports.writing import write_files
 from cx_text.scoring import TextModel
-from cx_text.stages.vectors import span_vectors
 from cx_text.store import Workspace
-from cx_text.store.edits import read_edits
-from cx_text.teaching import with_edits
-
-Tell = Callable[[str, int, int], None]
-"""Told (stage, done, total) as work goes on."""
-
-GROWTH = 4
-"""Themes are learned again when the number of distinct texts is four times the last."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +85,13 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
             fresh = fresh_rows(readings, space, order.config)
         held = space.status()["rows"]
         last = space.last_run()
-        news = bool(refused) or any(one.counts for one in fresh) or _edited(space)
+        news = bool(refused) or any(one.counts for one in fresh) or is_edited(space)
         if last is not None and not news and _is_whole(space.report_folder(last["run_id"])):
             night = _again(space, last, order)
         else:
             with space.transaction():
                 space.add_agents(agents_of(readings))
-                model = _score_new(fresh, space, order, watch)
+                model = _modeller(space, order, watch).take(fresh)
                 night = _publish(space, model, fresh, refused, order, watch)
         space.publish_latest(night.record["run_id"])
         return replace(night, held=held)
@@ -121,7 +107,7 @@ def refit(order: Order) -> Night:
     watch = Stopwatch()
     with Workspace.open(order.workspace, write=True, wait=order.wait) as space:
         with space.transaction():
-            model = _learn_again(space, order, watch)
+            model = _modeller(space, order, watch).learn_again()
             night = _publish(space, model, [], (), order, watch)
         space.publish_latest(night.record["run_id"])
         return night
@@ -138,132 +124,14 @@ def apply_edits(space: Workspace, order: Order) -> None:
         return
     watch = Stopwatch()
     with space.transaction():
-        night = _publish(space, _with_edits(model, space, order, watch), [], (), order, watch)
+        edited = _modeller(space, order, watch).edit(model)
+        night = _publish(space, edited, [], (), order, watch)
     space.publish_latest(night.record["run_id"])
 
 
-def _with_edits(model: TextModel, space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
-    """Return the model with the edits of the workspace, kept; rows are scored again where that may matter."""
-    edits = read_edits(space.path)
-    if edits == model.edits:
-        return model
-    with watch.time("learn"):
-        new = with_edits(model, edits, lambda: space.rows().verbatims, _encoder(order))
-    _keep(new, space)
-    if [one.theme_id for one in new.specialists + model.specialists] or new.said_as != model.said_as:
-        _rescore(new, space, order, watch)
-    return new
-
-
-def _edited(space: Workspace) -> bool:
-    """Return whether people edited themes since the model in force was kept."""
-    model = load_model(space)
-    return model is not None and read_edits(space.path) != model.edits
-
-
-def _rescore(model: TextModel, space: Workspace, order: Order, watch: Stopwatch) -> None:
-    """Score all rows again."""
-    with watch.time("score"):
-        scored = _score(space.rows().verbatims, model, space, order)
-    with watch.time("keep"):
-        space.rescore(scored)
-
-
-def _keep(model: TextModel, space: Workspace) -> None:
-    """Keep a model in the workspace and put it in force."""
-    path = space.save_model("text", to_bytes(model))
-    space.point_at_model(path, model.learned_from)
-    space.keep_themes(model.taxonomy.catalogue, space.next_run_id())
-
-
-def _encoder(order: Order) -> Encode:
-    """Return the sentence encoder, in as many processes as were ordered."""
-    return partial(encode_in_chunks, span_vectors, workers=order.workers, tell=order.tell)
-
-
-def _score_new(fresh: Sequence[Fresh], space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
-    """Score and keep the new rows, learning before or after where that is due; return the model."""
-    model = load_model(space)
-    if model is not None:
-        model = _with_edits(model, space, order, watch)
-    else:
-        model = _learn(
-            pd.concat([VERBATIMS.frame(), *(one.rows for one in fresh)]), None, space, order, watch
-        )
-    for one in fresh:
-        with watch.time("score"):
-            scored = _score(one.rows, model, space, order)
-        with watch.time("keep"):
-            space.take(one.record(), scored, one.content, space.next_run_id())
-    if _due(space.distinct_texts(), model.learned_from):
-        return _learn_again(space, order, watch)
-    return _with_new_themes(model, space, order, watch) if any(len(one.rows) for one in fresh) else model
-
-
-def _with_new_themes(model: TextModel, space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
-    """Return the model with the themes that began since it learned; if any, rows are scored again."""
-    since = space.taken_since_learning()
-    if not since:
-        return model
-    with watch.time("learn"):
-        number = space.next_theme_number()
-        new = with_new_themes(model, space.rows().verbatims, since, number, _encoder(order))
-    if new is not model:
-        _keep(new, space)
-        _rescore(new, space, order, watch)
-    return new
-
-
-def _due(distinct: int, learned_from: int) -> bool:
-    """Return whether there is so much more text than at the last learning that it is time again."""
-    return learned_from < SEEDED_BELOW <= distinct or distinct >= max(GROWTH * learned_from, 1)
-
-
-def load_model(space: Workspace) -> TextModel | None:
-    """Return the text model in force, None before the first learning."""
-    found = space.model()
-    return None if found is None else from_bytes(found[0].read_bytes(), found[0].name)
-
-
-def load_scorer(path: str) -> Callable[[pd.DataFrame], Scored]:
-    """Return the scorer of a model file; worker processes load it once."""
-    return from_bytes(Path(path).read_bytes(), path).score
-
-
-def _learn(
-    rows: pd.DataFrame, before: TextModel | None, space: Workspace, order: Order, watch: Stopwatch
-) -> TextModel:
-    """Return a model learned from `rows`, kept in the workspace and in force."""
-    with watch.time("learn"):
-        edits = read_edits(space.path)
-        known = before and with_edits(before, edits, lambda: rows, _encoder(order))
-        learned = learn(rows, order.config, _encoder(order), known, space.next_theme_number())
-        model = with_edits(learned, edits, lambda: rows, _encoder(order))
-    _keep(model, space)
-    space.note_learning(space.next_run_id())
-    return model
-
-
-def _learn_again(space: Workspace, order: Order, watch: Stopwatch) -> TextModel:
-    """Return a model learned from all rows; every row is scored again with it."""
-    rows = space.rows().verbatims
-    model = _learn(rows, load_model(space), space, order, watch)
-    _rescore(model, space, order, watch)
-    return model
-
-
-def _score(rows: pd.DataFrame, model: TextModel, space: Workspace, order: Order) -> Scored:
-    """Return the scored rows, in processes where that is worthwhile."""
-    found = space.model()
-    scorer = Saved(load_scorer, str(found[0])) if found and order.workers > 1 else model.score
-    done = 0
-
-    def tell(count: int) -> None:
-        nonlocal done
-        done += count
-        order.tell("score", done, len(rows))
-
-    return score_in_chunks(scorer, rows, order.workers, order.engine, tell)
+def _modeller(space: Workspace, order: Order, watch: Stopwatch) -> Modeller:
+    """Return who keeps the model of the workspace, as ordered."""
+    return Modeller(space, order.config, watch, order.tell, order.workers, order.engine)
 
 
 def _publish(
@@ -283,13 +151,39 @@ def _publish(
         taxonomy = model.taxonomy
         findings = find(rows, taxonomy.catalogue, order.config, space.known_alerts(), taxonomy.muted)
         copies = near_copies(rows, order.config)
+    scored = _of_files(fresh, rows)
+    record = _account(space, fresh, refused, watch, copies).record(scored, findings, model, order.config)
+    rejected = rejected_rows([one.reading for one in fresh], space.roster(), order.config)
+    result = Result(scored, findings, rejected, record, quotes(rows, findings, copies))
+    order.tell("report", 0, 0)
+    folder = space.report_folder(run_id)
+    publish(result, folder, order.config)
+    space.keep_findings(run_id, findings.issues, findings.alerts)
+    space.finish_run(run_id, record)
+    return Night(record, _copied(folder, order.output), tuple(refused))
+
+
+def _of_files(fresh: Sequence[Fresh], rows: Scored) -> Scored:
+    """Return those of all rows that new files brought."""
     ids = {row for one in fresh for row in one.rows["verbatim_id"]}
-    scored = Scored(*(table[table["verbatim_id"].isin(ids)] for table in (rows.verbatims, rows.mentions)))
+    return Scored(*(table[table["verbatim_id"].isin(ids)] for table in (rows.verbatims, rows.mentions)))
+
+
+def _account(
+    space: Workspace,
+    fresh: Sequence[Fresh],
+    refused: Sequence[InputError],
+    watch: Stopwatch,
+    copies: Sequence[Mapping[str, Any]],
+) -> Account:
+    """Return what a run knows of itself beside its findings."""
     readings = [one.reading for one in fresh]
-    inputs = [one.told() for one in fresh] + [{"name": error.where, "error": str(error)} for error in refused]
-    account = Account(
-        run_id=run_id,
-        inputs=inputs,
+    return Account(
+        run_id=space.next_run_id(),
+        inputs=[
+            *(one.told() for one in fresh),
+            *({"name": error.where, "error": str(error)} for error in refused),
+        ],
         ledger=sum((one.ledger for one in fresh), Ledger()),
         timings=watch.seconds,
         warnings=[
@@ -299,15 +193,6 @@ def _publish(
         ],
         near_copies=copies,
     )
-    record = account.record(scored, findings, model, order.config)
-    rejected = rejected_rows(readings, space.roster(), order.config)
-    result = Result(scored, findings, rejected, record, quotes(rows, findings, copies))
-    order.tell("report", 0, 0)
-    folder = space.report_folder(run_id)
-    publish(result, folder, order.config)
-    space.keep_findings(run_id, findings.issues, findings.alerts)
-    space.finish_run(run_id, record)
-    return Night(record, _copied(folder, order.output), tuple(refused))
 
 
 def _is_whole(folder: Path) -> bool:

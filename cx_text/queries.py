@@ -11,7 +11,7 @@ import msgspec
 import pandas as pd
 
 from cx_text.errors import UsageError, WorkspaceError
-from cx_text.nightly import load_model
+from cx_text.modelling import load_model
 from cx_text.pipeline import first_of_each_text, redact
 from cx_text.readers.encoding import decode
 from cx_text.records import INPUT, MENTIONS, VERBATIMS, Kind, Scored, Table, Verbatims

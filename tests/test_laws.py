@@ -20,7 +20,8 @@ from build_export import small_rows, write_export
 from flow import Kept
 
 from cx_text.engine import Saved, Scorer, score_in_chunks
-from cx_text.nightly import Order, load_model, load_scorer, run
+from cx_text.modelling import load_model, load_scorer
+from cx_text.nightly import Order, run
 from cx_text.queries import export
 from cx_text.records import STATUSES, SUBSTANTIVE
 from cx_text.store import Workspace

@@ -20,6 +20,7 @@ from flow import Kept
 from cx_text import nightly
 from cx_text.config import make_config
 from cx_text.errors import UsageError
+from cx_text.modelling import Modeller
 from cx_text.nightly import Night, Order, refit, run
 from cx_text.records import CSV_TABLES, MENTIONS, REJECTED, VERBATIMS
 from cx_text.reports import REPORTS
@@ -244,7 +245,7 @@ def broken(*_: object, **__: object) -> None:
     raise RuntimeError
 
 
-@pytest.mark.parametrize("step", ["publish", "find", "_learn_again", "_copied"])
+@pytest.mark.parametrize("step", ["publish", "find", "learn_again", "_copied"])
 def test_an_error_in_the_middle_leaves_the_night_before(
     copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -252,9 +253,9 @@ def test_an_error_in_the_middle_leaves_the_night_before(
     export = write_export(tmp_path / "more.csv", small_rows(20, 1000))
     undisturbed = Path(shutil.copytree(copied, tmp_path / "undisturbed", symlinks=True))
     before = digest(copied)
-    act = refit if step == "_learn_again" else lambda order: run([export], order)
+    act = refit if step == "learn_again" else lambda order: run([export], order)
     with monkeypatch.context() as patch:
-        patch.setattr(nightly, step, broken)
+        patch.setattr(Modeller if step == "learn_again" else nightly, step, broken)
         with pytest.raises(RuntimeError):
             act(Order(copied))
     assert digest(copied) == before

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from cx_text.config import Config, make_config
 from cx_text.errors import UsageError, WorkspaceError
-from cx_text.nightly import load_model
+from cx_text.modelling import load_model
 from cx_text.pipeline import find, first_of_each_text
 from cx_text.records import Collection, Findings, Scored
 from cx_text.reports.record import plain
