@@ -8,9 +8,9 @@ import numpy as np
 
 from cx_text.explaining.source import Facts
 from cx_text.features import NEIGHBOUR, POLARITY, Seen, context
+from cx_text.phrases import plain
 from cx_text.scoring import Spans, TextModel
 from cx_text.stages.topics import Topics
-from cx_text.text import words
 
 WORDS = 12
 """Words and pairs of words named for a theme, at most."""
@@ -89,9 +89,9 @@ def topic_phrases(topics: Topics, topic: int, text: str) -> list[str]:
     >>> topic_phrases(shipped, shipped.phrased("still no refund")[0], "There is still no refund")
     ['still no refund']
     """
-    said = " ".join(word.replace("'", "") for word in words(text))
-    found = (rule.pattern.search(said) for rule in topics.rules.hits(text) if rule.topic == topic)
-    return list(dict.fromkeys(match.group() for match in found if match))
+    said = plain(text)
+    held = (hit for hit in topics.rules.hits(text) if hit.phrase.owner == topic)
+    return list(dict.fromkeys(" ".join(said[hit.first : hit.end]) for hit in held))
 
 
 def least_sure(model: TextModel) -> float:

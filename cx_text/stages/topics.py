@@ -7,29 +7,24 @@ nearest of other sentences is too often of another topic (figures in the model's
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from itertools import accumulate, pairwise
 from typing import Literal
 
 import msgspec
 import numpy as np
 
 from cx_text.errors import WorkspaceError
+from cx_text.phrases import Phrases, Stops, lines
 from cx_text.shipped import model_path
-from cx_text.text import words
 
 MODEL = "topics-1"
 FORMAT = 1
 NONE = -1
 """The topic of a span without one."""
-
-GAP = 4
-"""Most words that ``...`` in a phrase stands for."""
 
 REACH = {"praise": 3, "complaint": 2, "wish": 0}
 """Within so many words behind a negation a phrase of this tone does not count."""
@@ -124,9 +119,9 @@ class Topics:
             labels=tuple(topic.label for topic in told.topic),
             attributions=tuple(topic.attribution for topic in told.topic),
             tones=tuple(topic.tone for topic in told.topic),
-            phrases=tuple(_lines(topic.phrases) for topic in told.topic),
-            examples=tuple(_lines(topic.examples) for topic in told.topic),
-            chatter=_lines(told.none.examples),
+            phrases=tuple(lines(topic.phrases) for topic in told.topic),
+            examples=tuple(lines(topic.examples) for topic in told.topic),
+            chatter=lines(told.none.examples),
             classes={name: tuple(members.split()) for name, members in told.classes.items()},
             parent_labels={parent.id: parent.label for parent in told.parent},
         )
@@ -142,9 +137,12 @@ class Topics:
         return encode([sentence for topic in self.examples for sentence in topic] + list(self.chatter))
 
     @cached_property
-    def rules(self) -> Rules:
-        """The phrases, ready to be looked for."""
-        return Rules.of(self)
+    def rules(self) -> Phrases:
+        """The phrases, ready to be looked for; what stops them depends on the tone of their topic."""
+        negation = frozenset(self.classes["negation"])
+        doubt = {"praise": frozenset(self.classes["doubt"])}
+        stops = [Stops(negation | doubt.get(tone, frozenset()), REACH[tone]) for tone in self.tones]
+        return Phrases.of(self.phrases, self.classes, stops)
 
     def match(
         self, texts: Sequence[str], vectors: np.ndarray, prototypes: np.ndarray
@@ -186,11 +184,6 @@ class Topics:
         return best, evidence[best] / (sum(evidence.values()) + 1)
 
 
-def _lines(block: str) -> tuple[str, ...]:
-    """Return the lines of a block that say something."""
-    return tuple(line.strip() for line in block.splitlines() if line.strip())
-
-
 def _shipped(name: str) -> str:
     """Return the content of a shipped file after its checksum was found right."""
     folder = model_path(MODEL)
@@ -200,107 +193,3 @@ def _shipped(name: str) -> str:
         wrong = f"{name} is not the file that was shipped"
         raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
     return data.decode("utf-8")
-
-
-@dataclass(frozen=True, eq=False)
-class Rule:
-    """A phrase of a topic: how many places it has, and where it holds in words joined by blanks."""
-
-    topic: int
-    places: int
-    pattern: re.Pattern[str]
-
-
-@dataclass(frozen=True)
-class Rules:
-    """All phrases, found by how their first word starts.
-
-    Attributes:
-        by_word: rules by their whole first word.
-        by_start: rules by the start of their first word.
-        blocked: by topic, the words that keep a phrase from counting, and within how many words.
-    """
-
-    by_word: Mapping[str, tuple[Rule, ...]]
-    by_start: Mapping[str, tuple[Rule, ...]]
-    blocked: tuple[tuple[frozenset[str], int], ...]
-
-    @classmethod
-    def of(cls, topics: Topics) -> Rules:
-        """Return the rules of `topics`."""
-        by_word: dict[str, list[Rule]] = {}
-        by_start: dict[str, list[Rule]] = {}
-        negation = frozenset(topics.classes["negation"])
-        stops = {"praise": negation | frozenset(topics.classes["doubt"])}
-        blocked = tuple((stops.get(tone, negation), REACH[tone]) for tone in topics.tones)
-        for topic, phrases in enumerate(topics.phrases):
-            for phrase in phrases:
-                places = [_choices(place, topics.classes) for place in phrase.split()]
-                pattern = _pattern(places, sorted(blocked[topic][0]))
-                rule = Rule(topic, sum(place != ["..."] for place in places), pattern)
-                for first in sorted({choice.split()[0] for choice in places[0]}):
-                    index = by_start if first.endswith("*") else by_word
-                    index.setdefault(first.removesuffix("*"), []).append(rule)
-        return cls(_frozen(by_word), _frozen(by_start), blocked)
-
-    @cached_property
-    def longest(self) -> int:
-        """The number of letters of the longest start of a first word."""
-        return max(map(len, self.by_start), default=0)
-
-    def evidence(self, text: str) -> dict[int, int]:
-        """Return for each topic whose phrases hold: the places of the longest plus how many hold."""
-        held: dict[int, set[Rule]] = {}
-        for rule in self.hits(text):
-            held.setdefault(rule.topic, set()).add(rule)
-        return {topic: max(rule.places for rule in rules) + len(rules) for topic, rules in held.items()}
-
-    def hits(self, text: str) -> Iterator[Rule]:
-        """Yield the rules that hold in `text`, as often as they do."""
-        said = [word.replace("'", "") for word in words(text)]
-        joined = " ".join(said)
-        starts = accumulate((len(word) + 1 for word in said), initial=0)
-        for place, (word, start) in enumerate(zip(said, starts, strict=False)):
-            for rule in self._beginning(word):
-                stops, reach = self.blocked[rule.topic]
-                before = said[max(place - reach, 0) : place]
-                if stops.isdisjoint(before) and rule.pattern.match(joined, start):
-                    yield rule
-
-    def _beginning(self, word: str) -> Iterator[Rule]:
-        """Yield the rules whose first word may be `word`."""
-        yield from self.by_word.get(word, ())
-        for end in range(1, min(len(word), self.longest) + 1):
-            yield from self.by_start.get(word[:end], ())
-
-
-def _frozen(index: dict[str, list[Rule]]) -> dict[str, tuple[Rule, ...]]:
-    """Return an index whose lists can no longer grow."""
-    return {key: tuple(rules) for key, rules in index.items()}
-
-
-def _choices(place: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """Return what may stand at a place of a phrase, words apart.
-
-    >>> _choices("money_back|<cash>", {"cash": ("cash", "coin*")})
-    ['money back', 'cash', 'coin*']
-    """
-    found: list[str] = []
-    for choice in place.split("|"):
-        found += classes[choice[1:-1]] if choice.startswith("<") else [choice.replace("_", " ")]
-    return found
-
-
-def _pattern(places: Sequence[Sequence[str]], stops: Sequence[str]) -> re.Pattern[str]:
-    """Return the pattern of a phrase over words joined by single blanks; no gap passes over `stops`."""
-    gap = f"(?: (?!(?:{_any(stops)})(?: |$))[^ ]+){{0,{GAP}}}? "
-    parts = [gap if list(place) == ["..."] else f"(?:{_any(place)})" for place in places]
-    joined = parts[0] + "".join(
-        part if gap in (part, before) else f" {part}" for before, part in pairwise(parts)
-    )
-    return re.compile(f"{joined}(?= |$)")
-
-
-def _any(choices: Sequence[str]) -> str:
-    """Return the pattern of any of `choices`."""
-    return "|".join(re.escape(choice).replace(r"\*", "[^ ]*") for choice in choices)

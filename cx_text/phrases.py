@@ -1,0 +1,176 @@
+"""Phrases that a person can read and edit, and where a text holds them.
+
+A phrase is a row of places. A place is a word (``late``), the start of a word (``deliver*``), several words
+that belong together (``money_back``), a class of words (``<not>``), or one of several of these
+(``late|delayed``). Neighbouring places stand for neighbouring words; at ``...`` up to four words may lie
+between, none of which stops. A phrase does not count shortly behind a stop that it does not hold itself.
+Words are compared in small letters without apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from cx_text.text import WORD, words
+
+GAP = 4
+"""Most words that ``...`` in a phrase stands for."""
+
+
+class Stops(NamedTuple):
+    """What keeps a phrase from counting: such a word, at most `reach` words before it."""
+
+    words: frozenset[str]
+    reach: int
+
+
+@dataclass(frozen=True, eq=False)
+class Phrase:
+    """A phrase: the number of its owner, how many places it has, where it holds in words joined by blanks."""
+
+    owner: int
+    places: int
+    pattern: re.Pattern[str]
+
+
+class Hit(NamedTuple):
+    """A phrase that holds in a text: from its word `first` up to, not with, its word `end`."""
+
+    phrase: Phrase
+    first: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases of many owners, found by how their first word starts.
+
+    Attributes:
+        by_word: phrases by their whole first word.
+        by_start: phrases by the start of their first word.
+        stops: what keeps the phrases of each owner from counting.
+    """
+
+    by_word: Mapping[str, tuple[Phrase, ...]]
+    by_start: Mapping[str, tuple[Phrase, ...]]
+    stops: tuple[Stops, ...]
+
+    @classmethod
+    def of(
+        cls, owned: Sequence[Sequence[str]], classes: Mapping[str, Sequence[str]], stops: Sequence[Stops]
+    ) -> Phrases:
+        """Return the phrases of each owner (k), which the stops of that owner (k) keep from counting.
+
+        Args:
+            owned: the phrases of each owner.
+            classes: words (or starts of words, with a ``*``) that a name in angle brackets stands for.
+            stops: what keeps the phrases of each owner from counting.
+
+        >>> phrases = Phrases.of([["<cash> ... late"]], {"cash": ["cash", "coin*"]}, [Stops(frozenset(), 0)])
+        >>> [(hit.first, hit.end) for hit in phrases.hits("My coins came late")]
+        [(1, 4)]
+        """
+        by_word: dict[str, list[Phrase]] = {}
+        by_start: dict[str, list[Phrase]] = {}
+        for owner, phrases in enumerate(owned):
+            for phrase in phrases:
+                places = [_choices(place, classes) for place in phrase.split()]
+                pattern = _pattern(places, sorted(stops[owner].words))
+                made = Phrase(owner, sum(place != ["..."] for place in places), pattern)
+                for first in sorted({choice.split()[0] for choice in places[0]}):
+                    index = by_start if first.endswith("*") else by_word
+                    index.setdefault(first.removesuffix("*"), []).append(made)
+        return cls(_frozen(by_word), _frozen(by_start), tuple(stops))
+
+    @cached_property
+    def longest(self) -> int:
+        """The number of letters of the longest start of a first word."""
+        return max(map(len, self.by_start), default=0)
+
+    def evidence(self, text: str) -> dict[int, int]:
+        """Return for each owner whose phrases hold: the places of the longest plus how many hold."""
+        held: dict[int, set[Phrase]] = {}
+        for hit in self.hits(text):
+            held.setdefault(hit.phrase.owner, set()).add(hit.phrase)
+        return {owner: max(phrase.places for phrase in found) + len(found) for owner, found in held.items()}
+
+    def hits(self, text: str) -> Iterator[Hit]:
+        """Yield where phrases hold in `text`, by their first words; one phrase may hold more than once."""
+        said = plain(text)
+        joined = " ".join(said)
+        starts = accumulate((len(word) + 1 for word in said), initial=0)
+        for place, (word, start) in enumerate(zip(said, starts, strict=False)):
+            for phrase in self._beginning(word):
+                stops, reach = self.stops[phrase.owner]
+                if stops.isdisjoint(said[max(place - reach, 0) : place]) and (
+                    held := phrase.pattern.match(joined, start)
+                ):
+                    yield Hit(phrase, place, place + held.group().count(" ") + 1)
+
+    def _beginning(self, word: str) -> Iterator[Phrase]:
+        """Yield the phrases whose first word may be `word`."""
+        yield from self.by_word.get(word, ())
+        for end in range(1, min(len(word), self.longest) + 1):
+            yield from self.by_start.get(word[:end], ())
+
+
+def plain(text: str) -> list[str]:
+    """Return the words of `text` as phrases see them: in small letters, without apostrophes.
+
+    >>> plain("They DIDN'T call")
+    ['they', 'didnt', 'call']
+    """
+    return [word.replace("'", "") for word in words(text)]
+
+
+def offsets(text: str, first: int, end: int) -> tuple[int, int]:
+    """Return start and end in characters of the words `first` up to, not with, `end` of `text`.
+
+    >>> offsets("They didn't call!", 1, 3)
+    (5, 16)
+    """
+    found = [word.span() for word in WORD.finditer(text)][first:end]
+    return found[0][0], found[-1][1]
+
+
+def lines(block: str) -> tuple[str, ...]:
+    """Return the lines of a block that say something."""
+    return tuple(line.strip() for line in block.splitlines() if line.strip())
+
+
+def _frozen(index: dict[str, list[Phrase]]) -> dict[str, tuple[Phrase, ...]]:
+    """Return an index whose lists can no longer grow."""
+    return {key: tuple(phrases) for key, phrases in index.items()}
+
+
+def _choices(place: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what may stand at a place of a phrase, words apart.
+
+    >>> _choices("money_back|<cash>", {"cash": ("cash", "coin*")})
+    ['money back', 'cash', 'coin*']
+    """
+    found: list[str] = []
+    for choice in place.split("|"):
+        found += classes[choice[1:-1]] if choice.startswith("<") else [choice.replace("_", " ")]
+    return found
+
+
+def _pattern(places: Sequence[Sequence[str]], stops: Sequence[str]) -> re.Pattern[str]:
+    """Return the pattern of a phrase over words joined by single blanks; no gap passes over `stops`."""
+    unless = f"(?!(?:{_any(stops)})(?: |$))" if stops else ""
+    gap = f"(?: {unless}[^ ]+){{0,{GAP}}}? "
+    parts = [gap if list(place) == ["..."] else f"(?:{_any(place)})" for place in places]
+    joined = parts[0] + "".join(
+        part if gap in (part, before) else f" {part}" for before, part in pairwise(parts)
+    )
+    return re.compile(f"{joined}(?= |$)")
+
+
+def _any(choices: Sequence[str]) -> str:
+    """Return the pattern of any of `choices`."""
+    return "|".join(re.escape(choice).replace(r"\*", "[^ ]*") for choice in choices)
