@@ -13,7 +13,6 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,8 +20,8 @@ import msgspec
 from msgspec import Meta
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
-from cx_text.errors import ConfigError, WorkspaceError
-from cx_text.shipped import model_path
+from cx_text.errors import ConfigError
+from cx_text.shipped import model_path, shipped_file
 from cx_text.stages.valence import BOOSTERS, Token
 
 MODEL = "sentiment-1"
@@ -165,14 +164,8 @@ def longest(trie: Trie, tokens: Sequence[Token], start: int) -> tuple[int, Token
 
 @cache
 def _shipped(name: str) -> dict[str, Any]:
-    """Return the content of a shipped file after its checksum was found right."""
-    folder = model_path(MODEL)
-    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-    data = (folder / name).read_bytes()
-    if manifest["format"] != FORMAT or manifest["sha256"][name] != sha256(data).hexdigest():
-        wrong = f"{name} is not the file that was shipped"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
-    return tomllib.loads(data.decode("utf-8"))
+    """Return the content of a shipped file."""
+    return tomllib.loads(shipped_file(model_path(MODEL), name, FORMAT).decode("utf-8"))
 
 
 def _add_own(lexicon: Lexicon, path: Path) -> None:

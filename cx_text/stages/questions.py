@@ -8,13 +8,8 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache, lru_cache
-from hashlib import sha256
-from typing import Any
 
-import msgspec
-
-from cx_text.errors import WorkspaceError
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 from cx_text.text import words
 
 MODEL, FILE, FORMAT = "sentiment-1", "questions.toml", 1
@@ -42,7 +37,7 @@ def lean_of_question(question: str) -> float:
 @cache
 def _patterns() -> tuple[re.Pattern[str], ...]:
     """Return what finds phrases that lean to neither side, to the bad and to the good."""
-    data = _shipped()
+    data = tomllib.loads(shipped_file(model_path(MODEL), FILE, FORMAT).decode("utf-8"))
     return tuple(_pattern(data[side]["phrases"]) for side in ("open", "bad", "good"))
 
 
@@ -53,15 +48,3 @@ def _pattern(phrases: str) -> re.Pattern[str]:
         for line in phrases.strip().splitlines()
     ]
     return re.compile(r"(?<!\S)(?:" + "|".join(found) + r")(?!\S)")
-
-
-def _shipped() -> dict[str, Any]:
-    """Return the content of the shipped file after its checksum was found right."""
-    folder = model_path(MODEL)
-    data = (folder / FILE).read_bytes()
-    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-    content = tomllib.loads(data.decode("utf-8"))
-    if content["format"] != FORMAT or manifest["sha256"].get(FILE) != sha256(data).hexdigest():
-        wrong = f"{FILE} is not the file that was shipped"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
-    return content

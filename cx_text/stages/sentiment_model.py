@@ -18,17 +18,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from itertools import chain, islice
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from tokenizers import Tokenizer
 
-from cx_text.errors import WorkspaceError
 from cx_text.exact import GRID, on_grid
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 from cx_text.text import PLACEHOLDER
 
 MODEL = "sentiment-2"
@@ -207,7 +204,8 @@ class Pieces(dict[str, tuple[int, ...]]):
     def __init__(self) -> None:
         """Read the tokenizer."""
         super().__init__()
-        self._tokenizer = Tokenizer.from_file(str(model_path("minilm-1") / "tokenizer.json"))
+        data = shipped_file(model_path("minilm-1"), "tokenizer.json", FORMAT)
+        self._tokenizer = Tokenizer.from_buffer(data)
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(LONGEST)
 
@@ -245,15 +243,7 @@ def _shipped() -> SentimentModel:
 
 
 def _arrays(folder: Path) -> Mapping[str, np.ndarray]:
-    """Return the arrays of a model folder once its file has the sha256 of its manifest."""
-    try:
-        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-        data = (folder / "weights.npz").read_bytes()
-        right = manifest["format"] == FORMAT and manifest["sha256"]["weights.npz"] == sha256(data).hexdigest()
-    except (OSError, msgspec.DecodeError, KeyError):
-        right = False
-    if not right:
-        wrong = "weights.npz or its manifest is missing or was changed"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", folder.name)
-    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+    """Return the arrays of a model folder."""
+    data = io.BytesIO(shipped_file(folder, "weights.npz", FORMAT))
+    with np.load(data, allow_pickle=False) as arrays:
         return dict(arrays)

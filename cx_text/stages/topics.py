@@ -11,15 +11,13 @@ import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 from typing import Literal
 
 import msgspec
 import numpy as np
 
-from cx_text.errors import WorkspaceError
 from cx_text.phrases import Phrases, Stops, lines
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 
 MODEL = "topics-1"
 FORMAT = 1
@@ -107,7 +105,7 @@ class Topics:
         Raises:
             WorkspaceError: the shipped file is not what it was.
         """
-        return cls.read(_shipped("topics.toml"))
+        return cls.read(shipped_file(model_path(MODEL), "topics.toml", FORMAT).decode("utf-8"))
 
     @classmethod
     def read(cls, toml: str) -> Topics:
@@ -182,14 +180,3 @@ class Topics:
             return NONE, 0.0
         best = min(evidence, key=lambda topic: (-evidence[topic], topic))
         return best, evidence[best] / (sum(evidence.values()) + 1)
-
-
-def _shipped(name: str) -> str:
-    """Return the content of a shipped file after its checksum was found right."""
-    folder = model_path(MODEL)
-    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-    data = (folder / name).read_bytes()
-    if manifest["format"] != FORMAT or manifest["sha256"][name] != sha256(data).hexdigest():
-        wrong = f"{name} is not the file that was shipped"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
-    return data.decode("utf-8")

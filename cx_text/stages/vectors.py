@@ -7,25 +7,22 @@ and products of them are exact in float64 in any batch, order and thread count.
 
 from __future__ import annotations
 
+import io
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from itertools import pairwise
-from pathlib import Path
 
-import msgspec
 import numpy as np
 import onnxruntime
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from tokenizers import Encoding, Tokenizer
 
-from cx_text.errors import WorkspaceError
 from cx_text.exact import GRID, on_grid, unit_rows
 from cx_text.features import Seen
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 from cx_text.text import words
 
 FEELING = 0.2
@@ -35,30 +32,26 @@ MAX_TOKENS = 126
 """Tokens read together, without the two that frame them."""
 
 BATCH = 64
+FORMAT = 1
 
 Passage = tuple[str, Sequence[tuple[int, int]]]
 """A text and the (start, end) of the spans in it that want a vector, in order."""
 
 
-def checked(folder: Path) -> Path:
-    """Return `folder` of a shipped model once every file has the sha256 of its manifest.
+@lru_cache(maxsize=1)
+def _tokenizer() -> Tokenizer:
+    """Return MiniLM's tokenizer without padding and without a limit: windows of one length are batched."""
+    tokenizer = Tokenizer.from_buffer(shipped_file(model_path("minilm-1"), "tokenizer.json", FORMAT))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer
 
-    Raises:
-        WorkspaceError: a file is missing or was changed.
-    """
-    try:
-        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-        bad = [
-            name
-            for name, digest in manifest["sha256"].items()
-            if sha256((folder / name).read_bytes()).hexdigest() != digest
-        ]
-    except OSError as error:
-        bad = [Path(error.filename).name]
-    if bad:
-        wrong = f"{', '.join(bad)} is missing or was changed"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", folder.name)
-    return folder
+
+@lru_cache(maxsize=1)
+def _token_vectors() -> np.ndarray:
+    """Return the vectors of tokens on the grid, float64 of shape (vocabulary, 256)."""
+    stored: np.ndarray = np.load(io.BytesIO(shipped_file(model_path("static-1"), "table.npy", FORMAT)))
+    return np.ascontiguousarray(stored / GRID)
 
 
 class SentenceEncoder:
@@ -68,21 +61,12 @@ class SentenceEncoder:
     dimensions = 384
 
     @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        """The tokenizer without padding and without a limit: windows of one length are batched instead."""
-        tokenizer = Tokenizer.from_file(str(checked(model_path(self.name)) / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer
-
-    @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
         """The network, on one thread."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
-        return onnxruntime.InferenceSession(
-            model_path(self.name) / "model.onnx", options, providers=["CPUExecutionProvider"]
-        )
+        network = shipped_file(model_path(self.name), "model.onnx", FORMAT)
+        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
 
     def encode(self, passages: Sequence[Passage]) -> np.ndarray:
         """Return unit vectors on the grid, float64 of shape (m, 384): one a span, in order.
@@ -93,7 +77,7 @@ class SentenceEncoder:
 
         Reference: Guenther et al. 2024, Late chunking: contextual chunk embeddings.
         """
-        encodings = self._tokenizer.encode_batch([text for text, _ in passages], add_special_tokens=False)
+        encodings = _tokenizer().encode_batch([text for text, _ in passages], add_special_tokens=False)
         windows: list[tuple[list[int], list[tuple[int, int, int]]]] = []
         row = 0
         for encoding, (_, spans) in zip(encodings, passages, strict=True):
@@ -113,7 +97,7 @@ class SentenceEncoder:
 
     def _run(self, windows: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the states of the tokens of n windows of one length, (n, length, 384), frames left out."""
-        frame = [self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]")]
+        frame = [_tokenizer().token_to_id(name) for name in ("[CLS]", "[SEP]")]
         ids = np.array([[frame[0], *window, frame[1]] for window in windows], dtype=np.int64)
         feed = {
             "input_ids": ids,
@@ -175,37 +159,24 @@ class StaticEncoder:
     name = "static-1"
     dimensions = 256
 
-    @cached_property
-    def _tokenizer(self) -> Tokenizer:
-        """MiniLM's tokenizer without padding and without a limit."""
-        tokenizer = Tokenizer.from_file(str(checked(model_path("minilm-1")) / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        return tokenizer
-
-    @cached_property
-    def _table(self) -> np.ndarray:
-        """Token vectors on the grid, float64 of shape (vocabulary, 256)."""
-        stored: np.ndarray = np.load(checked(model_path(self.name)) / "table.npy")
-        return np.ascontiguousarray(stored / GRID)
-
     def knows(self, words: Sequence[str]) -> bool:
         """Return whether each of `words` is one token of the shipped vocabulary.
 
         >>> StaticEncoder().knows(["late", "parcel"]), StaticEncoder().knows(["xqzt"])
         (True, False)
         """
-        known = self._tokenizer.encode_batch_fast(list(words), add_special_tokens=False)
+        known = _tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
         return all(len(one.ids) == 1 for one in known)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors on the grid, float64 of shape (n, 256); zeros for no known token."""
-        encodings = self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
+        encodings = _tokenizer().encode_batch_fast(list(texts), add_special_tokens=False)
         ids = [encoding.ids for encoding in encodings]
         starts = np.cumsum([0, *(len(row) for row in ids)])
         flat = np.fromiter((token for row in ids for token in row), dtype=np.int64, count=starts[-1])
-        counts = sparse.csr_array((np.ones(len(flat)), flat, starts), shape=(len(ids), self._table.shape[0]))
-        return on_grid(unit_rows(counts @ self._table))
+        table = _token_vectors()
+        counts = sparse.csr_array((np.ones(len(flat)), flat, starts), shape=(len(ids), table.shape[0]))
+        return on_grid(unit_rows(counts @ table))
 
 
 @dataclass(frozen=True)

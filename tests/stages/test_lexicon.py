@@ -83,7 +83,7 @@ class TestModel:
         (tmp_path / "emoji.toml").write_bytes((tmp_path / "emoji.toml").read_bytes() + b"\n")
         monkeypatch.setattr(lexicons, "model_path", lambda _: tmp_path)
         lexicons._shipped.cache_clear()
-        with pytest.raises(WorkspaceError, match=r"emoji\.toml is not the file that was shipped"):
+        with pytest.raises(WorkspaceError, match=r"emoji\.toml or its manifest is missing or was changed"):
             SentimentScorer()
         lexicons._shipped.cache_clear()
 

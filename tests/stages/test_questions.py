@@ -99,8 +99,9 @@ def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     path = tmp_path / "sentiment-1" / "questions.toml"
     path.write_text(path.read_text(encoding="utf-8") + "\n# mine\n", encoding="utf-8")
     monkeypatch.setattr(questions, "model_path", lambda name: tmp_path / name)
+    questions._patterns.cache_clear()
     with pytest.raises(WorkspaceError, match=r"questions\.toml"):
-        questions._shipped()
+        lean_of_question("What was good at the test of a changed file?")
 
 
 def test_the_manifest_names_every_file_of_the_folder() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 from cx_text.errors import WorkspaceError
 from cx_text.exact import on_grid
 from cx_text.shipped import model_path
+from cx_text.stages import vectors as module
 from cx_text.stages.vectors import (
     FEELING,
     Passage,
+    SentenceEncoder,
     SpanFeatures,
     StaticEncoder,
-    checked,
     polarity,
     sentence_vectors,
     span_vectors,
@@ -61,18 +63,24 @@ class TestEncoders:
         assert cosine[2, 3] > cosine[2, 4]
 
 
-def test_a_changed_or_missing_model_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("model", "file", "read"),
+    [
+        ("minilm-1", "tokenizer.json", module._tokenizer.__wrapped__),
+        ("minilm-1", "model.onnx", lambda: SentenceEncoder()._session),
+        ("static-1", "table.npy", module._token_vectors.__wrapped__),
+    ],
+)
+def test_a_changed_model_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, file: str, read: Callable[[], object]
+) -> None:
     """What was changed is never used."""
-    copy = tmp_path / "static-1"
-    shutil.copytree(model_path("static-1"), copy)
-    assert checked(copy) == copy
-    with (copy / "table.npy").open("ab") as file:
-        file.write(b"x")
-    with pytest.raises(WorkspaceError, match=r"table\.npy is missing or was changed"):
-        checked(copy)
-    (copy / "table.npy").unlink()
-    with pytest.raises(WorkspaceError, match=r"table\.npy"):
-        checked(copy)
+    shutil.copytree(model_path(model), tmp_path / model)
+    with (tmp_path / model / file).open("ab") as out:
+        out.write(b"x")
+    monkeypatch.setattr(module, "model_path", lambda name: tmp_path / name)
+    with pytest.raises(WorkspaceError, match=f"{model}: {file}"):
+        read()
 
 
 def test_terms_are_words_and_neighbouring_pairs() -> None:
