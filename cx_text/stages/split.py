@@ -77,11 +77,45 @@ _BOUND_BEFORE = re.compile(
 )
 _BOUND_AFTER = re.compile(r"(?:not least|also)\b", re.IGNORECASE)
 
+_SUBJECT = (
+    r"(?:they|he|she|it|there|nobody|no one|someone|everyone|everything|nothing)\b(?:['\u2019]\w+)?\s+\w"
+    r"|(?:this|that|these|those|which)\s+(?=(?:is|was|are|were|has|had|did|does|will|would|makes?|made)\b)"
+)
+_VERB = (
+    r"(?:(?:is|was|are|were|has|had|have|did|does|do|could|would|should|must|need)(?:n['\u2019]?t)?"
+    r"|can(?:['\u2019]?t|not)?|wo(?:n['\u2019]?t)|will|may|might|never|always|still|also|just|then|seem(?:s|ed)?"
+    r"|look(?:s|ed)?|took|takes?|came|comes?|got|gets?|went|goes|works?|worked|makes?|made|gave|felt|kept"
+    r"|keeps|left|broke|arrived|stopped|started|tastes?|tasted|told|said|brings?|brought|served|answered"
+    r"|helped|refused|charged|sent|lost|forgot|ruined)\b"
+)
+_DETERMINER = (
+    r"(?:the|my|our|your|their|his|her|its|an?|this|that|these|those|some|all|both|every|each|no|one)"
+)
+_ASKS, _OWN = r"(?:who|what|when|where|why|how|which|can|could|would|do|does|did|is|are)\b", r"(?:i|we|you)\b"
+"""Whoever goes on to ask, or to tell of himself, is still at the same matter."""
+_JOINT = re.compile(
+    r"(?:,\s+(?:(?:and|so|yet|plus|or)\s+)?|\s(?P<beside>and|while|whilst|yet|plus)\s+)"
+    rf"(?={_SUBJECT}|(?!{_ASKS}|{_OWN})(?:{_DETERMINER}\s+)?(?:[a-z'\u2019]+\s+){{1,3}}?{_VERB})",
+    re.IGNORECASE,
+)
+"""Where a clause with a subject and a verb of its own is joined to the one before."""
+_TELLS = re.compile(rf"\b(?:{_SUBJECT}|{_OWN}|{_VERB}|\w{{2,}}ed\b)", re.IGNORECASE)
+"""What a clause must have before another is joined to it: else it is a list."""
+_SUBORDINATE = re.compile(
+    r"\W*(?:(?:and|but|so)\s+)?(?:even\s+)?"
+    r"(?:when|whenever|if|as|after|before|since|once|while|because|until|unless|whether|where)\b[^,]*,?\s*\Z",
+    re.IGNORECASE,
+)
+"""A clause that only leads to the one behind its comma: "When I called, ..."."""
+_JOINED_WORDS = 3
+"""Words that both clauses must have."""
+
 
 def split(text: str, skip: Sequence[Offsets] = ()) -> list[Offsets]:
     """Return the (start, end) of sentences and clauses of cleaned `text`, sorted and disjoint.
 
-    Lines, list items and sentences end a span; a clause that turns ("..., but ...") starts one.
+    Lines, list items and sentences end a span; a clause that turns ("..., but ...") or that has a
+    subject and a verb of its own ("... and the staff was rude") starts one.
     Every word outside `skip` (sorted, disjoint ranges) is in a span, every span has a word, an
     emoji or an emoticon and no outer blanks. Empty: nothing is said.
 
@@ -95,7 +129,8 @@ def split(text: str, skip: Sequence[Offsets] = ()) -> list[Offsets]:
         for region in zip(edges[::2], edges[1::2], strict=True)
         for piece in _PIECE.finditer(text, *region)
         for part in _parts(text, *piece.span())
-        for span in _trimmed(text, *part)
+        for clause in _joined(text, *part)
+        for span in _trimmed(text, *clause)
     ]
 
 
@@ -114,6 +149,18 @@ def _parts(text: str, start: int, end: int) -> list[Offsets]:
             first = parts.pop()[0]
         parts.append((first, last))
     return parts
+
+
+def _joined(text: str, start: int, end: int) -> Iterator[Offsets]:
+    """Yield the clauses of a part that have a subject and a verb of their own."""
+    for joint in _JOINT.finditer(text, start, end):
+        before, behind = text[start : joint.start()], text[joint.end() : end]
+        few = any(len(side.split(None, _JOINED_WORDS)) < _JOINED_WORDS for side in (before, behind))
+        if not few and _TELLS.search(before) and (joint["beside"] or not _SUBORDINATE.fullmatch(before)):
+            edge = joint.start("beside") if joint["beside"] else joint.start() + 1
+            yield start, edge
+            start = edge
+    yield start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Offsets]:

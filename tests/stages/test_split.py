@@ -31,6 +31,42 @@ def parts(text: str, skip: tuple[tuple[int, int], ...] = ()) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "spans"),
     [
+        ("The food was great and the staff was rude.", ["The food was great", "and the staff was rude."]),
+        ("The flight was late, nobody said why.", ["The flight was late,", "nobody said why."]),
+        ("Delivery took weeks, and it came broken", ["Delivery took weeks,", "and it came broken"]),
+        (
+            "Although we came late, the hostess didn\u2019t mind",
+            ["Although we came late,", "the hostess didn\u2019t mind"],
+        ),
+        ("I waited an hour while they had a chat", ["I waited an hour", "while they had a chat"]),
+    ],
+)
+def test_a_clause_with_a_subject_of_its_own_starts_a_span(text: str, spans: list[str]) -> None:
+    """Two aspects of one sentence are told apart."""
+    assert parts(text) == spans
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The cat, the dog and the bird were nice.",
+        "When I called, the agent was rude",
+        "If it breaks again, they will lose me",
+        "She was kind, patient and very professional",
+        "I love it and I will come back",
+        "I just got my card, how do I activate it?",
+        "Thank you and have a nice day",
+        "Excruciatingly, inexcusably slow- it took an hour",
+    ],
+)
+def test_what_goes_on_with_the_same_matter_does_not_cut(text: str) -> None:
+    """Lists, conditions, and whoever goes on to ask or to tell of himself."""
+    assert parts(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
         ("Slow app. Rude agent! Why? Never again", ["Slow app.", "Rude agent!", "Why?", "Never again"]),
         ("slow app. nobody answered", ["slow app.", "nobody answered"]),
         ("Good app\nBad support", ["Good app", "Bad support"]),
