@@ -10,11 +10,14 @@ Words are compared in small letters without apostrophes.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick
 
 from cx_text.text import WORD, words
 
@@ -48,16 +51,14 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True)
 class Phrases:
-    """Phrases of many owners, found by how their first word starts.
+    """Phrases of many owners; only those are looked for whose rarest place stands in a text.
 
     Attributes:
-        by_word: phrases by their whole first word.
-        by_start: phrases by the start of their first word.
+        by_key: phrases by a word, or a start of words, of their rarest place, with the blanks around it.
         stops: what keeps the phrases of each owner from counting.
     """
 
-    by_word: Mapping[str, tuple[Phrase, ...]]
-    by_start: Mapping[str, tuple[Phrase, ...]]
+    by_key: Mapping[str, tuple[Phrase, ...]]
     stops: tuple[Stops, ...]
 
     @classmethod
@@ -75,22 +76,20 @@ class Phrases:
         >>> [(hit.first, hit.end) for hit in phrases.hits("My coins came late")]
         [(1, 4)]
         """
-        by_word: dict[str, list[Phrase]] = {}
-        by_start: dict[str, list[Phrase]] = {}
+        by_key: dict[str, list[Phrase]] = {}
         for owner, phrases in enumerate(owned):
             for phrase in phrases:
                 places = [_choices(place, classes) for place in phrase.split()]
                 pattern = _pattern(places, sorted(stops[owner].words))
                 made = Phrase(owner, sum(place != ["..."] for place in places), pattern)
-                for first in sorted({choice.split()[0] for choice in places[0]}):
-                    index = by_start if first.endswith("*") else by_word
-                    index.setdefault(first.removesuffix("*"), []).append(made)
-        return cls(_frozen(by_word), _frozen(by_start), tuple(stops))
+                for key in _keys(places):
+                    by_key.setdefault(f" {key} ".replace("* ", ""), []).append(made)
+        return cls({key: tuple(found) for key, found in by_key.items()}, tuple(stops))
 
     @cached_property
-    def longest(self) -> int:
-        """The number of letters of the longest start of a first word."""
-        return max(map(len, self.by_start), default=0)
+    def _keys(self) -> tuple[AhoCorasick, list[tuple[Phrase, ...]]]:
+        """What finds the keys in a text, and the phrases of each."""
+        return AhoCorasick(list(self.by_key)), list(self.by_key.values())
 
     def evidence(self, text: str) -> dict[int, int]:
         """Return for each owner whose phrases hold: the places of the longest plus how many hold."""
@@ -100,23 +99,20 @@ class Phrases:
         return {owner: max(phrase.places for phrase in found) + len(found) for owner, found in held.items()}
 
     def hits(self, text: str) -> Iterator[Hit]:
-        """Yield where phrases hold in `text`, by their first words; one phrase may hold more than once."""
+        """Yield where phrases hold in `text`, phrase by phrase; one may hold more than once."""
         said = plain(text)
         joined = " ".join(said)
-        starts = accumulate((len(word) + 1 for word in said), initial=0)
-        for place, (word, start) in enumerate(zip(said, starts, strict=False)):
-            for phrase in self._beginning(word):
-                stops, reach = self.stops[phrase.owner]
-                if stops.isdisjoint(said[max(place - reach, 0) : place]) and (
-                    held := phrase.pattern.match(joined, start)
-                ):
-                    yield Hit(phrase, place, place + held.group().count(" ") + 1)
-
-    def _beginning(self, word: str) -> Iterator[Phrase]:
-        """Yield the phrases whose first word may be `word`."""
-        yield from self.by_word.get(word, ())
-        for end in range(1, min(len(word), self.longest) + 1):
-            yield from self.by_start.get(word[:end], ())
+        starts = list(accumulate((len(word) + 1 for word in said), initial=0))
+        automaton, owned = self._keys
+        keys = automaton.find_matches_as_indexes(f" {joined} ", overlapping=True)
+        for phrase in dict.fromkeys(phrase for key, _, _ in keys for phrase in owned[key]):
+            stops, reach = self.stops[phrase.owner]
+            start = 0
+            while held := phrase.pattern.search(joined, start):
+                start = held.start() + 1
+                first = bisect_left(starts, held.start())
+                if stops.isdisjoint(said[max(first - reach, 0) : first]):
+                    yield Hit(phrase, first, bisect_left(starts, held.end()))
 
 
 def plain(text: str) -> list[str]:
@@ -143,11 +139,6 @@ def lines(block: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in block.splitlines() if line.strip())
 
 
-def _frozen(index: dict[str, list[Phrase]]) -> dict[str, tuple[Phrase, ...]]:
-    """Return an index whose lists can no longer grow."""
-    return {key: tuple(phrases) for key, phrases in index.items()}
-
-
 def _choices(place: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what may stand at a place of a phrase, words apart.
 
@@ -160,6 +151,19 @@ def _choices(place: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
     return found
 
 
+def _keys(places: Sequence[Sequence[str]]) -> list[str]:
+    """Return a word of each choice of the place that fewest texts hold; short words are common.
+
+    >>> _keys([["not"], ["..."], ["money back", "refund*"]])
+    ['money', 'refund*']
+    """
+    rarest = min(
+        ([max(choice.split(), key=len) for choice in place] for place in places if list(place) != ["..."]),
+        key=lambda words: sum(4.0 ** -len(word) for word in words),
+    )
+    return sorted(set(rarest))
+
+
 def _pattern(places: Sequence[Sequence[str]], stops: Sequence[str]) -> re.Pattern[str]:
     """Return the pattern of a phrase over words joined by single blanks; no gap passes over `stops`."""
     unless = f"(?!(?:{_any(stops)})(?: |$))" if stops else ""
@@ -168,7 +172,7 @@ def _pattern(places: Sequence[Sequence[str]], stops: Sequence[str]) -> re.Patter
     joined = parts[0] + "".join(
         part if gap in (part, before) else f" {part}" for before, part in pairwise(parts)
     )
-    return re.compile(f"{joined}(?= |$)")
+    return re.compile(f"(?<![^ ]){joined}(?= |$)")
 
 
 def _any(choices: Sequence[str]) -> str:

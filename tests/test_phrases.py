@@ -65,6 +65,16 @@ def test_evidence_is_the_places_of_the_longest_phrase_and_how_many_hold() -> Non
     assert phrases.evidence("on time") == {}
 
 
+def test_a_phrase_is_found_again_and_again_even_where_it_overlaps_itself() -> None:
+    """Each place where it starts counts, in order."""
+    assert held("late ... late", "late late late") == ["late late", "late late"]
+
+
+def test_no_phrases_hold_nowhere() -> None:
+    """An empty list is fine."""
+    assert list(Phrases.of([], {}, []).hits("refund late")) == []
+
+
 @given(st.text(max_size=60))
 def test_offsets_lead_back_to_the_words_of_any_text(text: str) -> None:
     """However a text is written, its words and its offsets are the same in number and in kind."""
