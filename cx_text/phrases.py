@@ -34,10 +34,14 @@ class Stops(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """A phrase: the number of its owner, how many places it has, where it holds in words joined by blanks."""
+    """A phrase: the number of its owner, how many places it has, where it holds in words joined by blanks.
+
+    `needs` has a word of each choice, place by place: without one of each place a text cannot hold it.
+    """
 
     owner: int
     places: int
+    needs: tuple[frozenset[str], ...]
     pattern: re.Pattern[str]
 
 
@@ -81,7 +85,7 @@ class Phrases:
             for phrase in phrases:
                 places = [_choices(place, classes) for place in phrase.split()]
                 pattern = _pattern(places, sorted(stops[owner].words))
-                made = Phrase(owner, sum(place != ["..."] for place in places), pattern)
+                made = Phrase(owner, sum(place != ["..."] for place in places), _needs(places), pattern)
                 for key in _keys(places):
                     by_key.setdefault(f" {key} ".replace("* ", ""), []).append(made)
         return cls({key: tuple(found) for key, found in by_key.items()}, tuple(stops))
@@ -105,7 +109,10 @@ class Phrases:
         starts = list(accumulate((len(word) + 1 for word in said), initial=0))
         automaton, owned = self._keys
         keys = automaton.find_matches_as_indexes(f" {joined} ", overlapping=True)
+        unsaid = frozenset(said).isdisjoint
         for phrase in dict.fromkeys(phrase for key, _, _ in keys for phrase in owned[key]):
+            if any(map(unsaid, phrase.needs)):
+                continue
             stops, reach = self.stops[phrase.owner]
             start = 0
             while held := phrase.pattern.search(joined, start):
@@ -149,6 +156,16 @@ def _choices(place: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
     for choice in place.split("|"):
         found += classes[choice[1:-1]] if choice.startswith("<") else [choice.replace("_", " ")]
     return found
+
+
+def _needs(places: Sequence[Sequence[str]]) -> tuple[frozenset[str], ...]:
+    """Return a word of each choice of each place that names whole words only.
+
+    >>> [sorted(need) for need in _needs([["not"], ["..."], ["money back", "cash"], ["refund*"]])]
+    [['not'], ['cash', 'money']]
+    """
+    whole = [place for place in places if not any("*" in choice for choice in place) and place != ["..."]]
+    return tuple(frozenset(max(choice.split(), key=len) for choice in place) for place in whole)
 
 
 def _keys(places: Sequence[Sequence[str]]) -> list[str]:
