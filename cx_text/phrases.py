@@ -149,13 +149,13 @@ def lines(block: str) -> tuple[str, ...]:
 def _choices(place: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what may stand at a place of a phrase, words apart.
 
-    >>> _choices("money_back|<cash>", {"cash": ("cash", "coin*")})
-    ['money back', 'cash', 'coin*']
+    >>> _choices("money_back|<cash>", {"cash": ("cash", "coin*", "bank_note")})
+    ['money back', 'cash', 'coin*', 'bank note']
     """
     found: list[str] = []
     for choice in place.split("|"):
-        found += classes[choice[1:-1]] if choice.startswith("<") else [choice.replace("_", " ")]
-    return found
+        found += classes[choice[1:-1]] if choice.startswith("<") else [choice]
+    return [choice.replace("_", " ") for choice in found]
 
 
 def _needs(places: Sequence[Sequence[str]]) -> tuple[frozenset[str], ...]:
