@@ -4,7 +4,7 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format sample lock wheel bench bench-themes bench-sentiment bench-speed clean
+.PHONY: help setup demo test check format sample lock wheel bench bench-themes bench-sentiment bench-redaction bench-speed clean
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,7 +41,7 @@ sample: setup  ## make data/sample again with its generator
 wheel: setup  ## build sdist and wheel into dist/
 	$(BIN)/python -m build
 
-bench: bench-themes bench-sentiment bench-speed  ## every benchmark, one table each
+bench: bench-themes bench-sentiment bench-redaction bench-speed  ## every benchmark, one table each
 
 .venv/bench-ready: .venv/ready benchmarks/requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/requirements.lock \
@@ -52,6 +52,9 @@ bench-themes: .venv/bench-ready  ## theme discovery beside BERTopic and KMeans o
 
 bench-sentiment: .venv/bench-ready  ## sentiment beside VADER and TextBlob on labelled sets (needs the public data)
 	$(BIN)/python benchmarks/sentiment.py
+
+bench-redaction: setup  ## personal data found by type, clean comments touched, speed (needs the public data)
+	$(BIN)/python benchmarks/redaction.py
 
 bench-speed: setup  ## comments a second, seconds by stage and peak memory
 	$(BIN)/python benchmarks/speed.py

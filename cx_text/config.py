@@ -90,10 +90,14 @@ class Scores(Section, frozen=True):
 
 
 class Privacy(Section, frozen=True):
-    """Privacy: `redact` identifiers, `keep_agents` names of the roster, `k` smallest group shown."""
+    """Privacy: `redact` identifiers, `keep_agents` names of the roster, `k` smallest group shown.
+
+    `names`: a model of English looks for names that no cue gives away; needs the extra `cx_text[names]`.
+    """
 
     redact: bool = True
     keep_agents: bool = True
+    names: bool = False
     k: Positive = 10
 
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pandas as pd
 
 from cx_text.account import Ledger
 from cx_text.config import Config
 from cx_text.errors import InputError
-from cx_text.pipeline import redact
+from cx_text.pipeline import hider, redact
 from cx_text.readers import Reading, find_inputs, read_file, read_stream
 from cx_text.readers.source import take
 from cx_text.records import REJECTED, Verbatims
-from cx_text.stages.redact import Redactor
 from cx_text.store import FileRecord, Workspace
 from cx_text.text import digest_of
 
@@ -120,9 +120,9 @@ def fresh_rows(readings: Sequence[Reading], space: Workspace, config: Config) ->
 
 def rejected_rows(readings: Sequence[Reading], roster: Sequence[str], config: Config) -> pd.DataFrame:
     """Return the quarantined rows of all inputs, their raw values redacted, table REJECTED."""
-    redactor = Redactor(tuple(roster), config.privacy.keep_agents)
+    hide = hider(msgspec.structs.replace(config.privacy, redact=True), roster)
     frame = pd.concat([REJECTED.frame(), *(one.rejected for one in readings)], ignore_index=True)
-    return REJECTED.frame(frame.assign(raw=[redactor(text) for text in frame["raw"].fillna("")]))
+    return REJECTED.frame(frame.assign(raw=[hide(text) for text in frame["raw"].fillna("")]))
 
 
 def strangers(readings: Sequence[Reading], known: Sequence[dict[str, Any]]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from cx_text.config import Config
+from cx_text.config import Config, Privacy
 from cx_text.records import STATUSES, VERBATIMS, Findings, Scored, Verbatims, attributes
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.clean import clean
@@ -19,6 +19,7 @@ from cx_text.stages.issues import find_issues, theme_trends, trend_of
 from cx_text.stages.language import LanguageDetector
 from cx_text.stages.periods import collect, without
 from cx_text.stages.ranking import rank_themes
+from cx_text.stages.recognise import NameRecogniser
 from cx_text.stages.redact import Redactor
 from cx_text.stages.scores import metrics, scores
 from cx_text.text import text_key
@@ -32,8 +33,7 @@ def redact(verbatims: Verbatims, config: Config, roster: Iterable[str], pseudony
     Agents of the `roster` keep their names where the settings say so; customers become pseudonyms.
     """
     raw = verbatims.frame
-    redactor = Redactor(tuple(sorted(set(roster))), config.privacy.keep_agents)
-    hide: Callable[[str], str] = redactor if config.privacy.redact else str
+    hide = hider(config.privacy, roster)
     detect = LanguageDetector(config.input.languages, config.input.language)
     texts = _each(raw["verbatim"].fillna(""), lambda text: hide(clean(text)))
     attribute_values = {name: _each(raw[name], hide) for name in attributes(raw.columns)}
@@ -46,6 +46,21 @@ def redact(verbatims: Verbatims, config: Config, roster: Iterable[str], pseudony
         **attribute_values,
     )
     return VERBATIMS.frame(frame)
+
+
+def hider(privacy: Privacy, roster: Iterable[str]) -> Callable[[str], str]:
+    """Return what takes personal data out of a text, as the settings say.
+
+    Raises:
+        ConfigError: NAMES, names are to be recognised and no model of English is installed.
+    """
+    redactor = Redactor(tuple(sorted(set(roster))), privacy.keep_agents)
+    if not privacy.redact:
+        return str
+    if not privacy.names:
+        return redactor
+    recognise = NameRecogniser(redactor.keeps)
+    return lambda text: recognise(redactor(text))
 
 
 def _each(values: Iterable[Any], act: Callable[[str], str]) -> list[str | None]:

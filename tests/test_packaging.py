@@ -113,7 +113,7 @@ def test_the_table_of_contents_leads_to_headings() -> None:
     assert set(re.findall(r"\]\(#([^)]+)\)", README)) <= anchors
 
 
-@pytest.mark.parametrize("model", ["minilm-1", "sentiment-1", "sentiment-2", "static-1"])
+@pytest.mark.parametrize("model", ["minilm-1", "names-1", "sentiment-1", "sentiment-2", "static-1"])
 def test_a_shipped_model_has_a_card_that_names_each_of_its_files(model: str) -> None:
     """Where it comes from and what it cannot do is told beside it."""
     folder = ROOT / "models" / model

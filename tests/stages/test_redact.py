@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import pickle
-import re
 import time
-from collections import Counter
-from pathlib import Path
 
-import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cx_text.stages.clean import clean
 from cx_text.stages.redact import Redactor
-from cx_text.text import PLACEHOLDER
 
-DATA = Path(__file__).parents[2].parent / "shared" / "data"
 REDACT = Redactor()
 
 
@@ -27,6 +18,9 @@ REDACT = Redactor()
     [
         ("mail ann.lee+x@mail.example.co.uk.", "mail [EMAIL]."),
         ("ann(at)example(dot)com", "[EMAIL]"),
+        ("john dot doe at mail dot example dot com", "[EMAIL]"),
+        ("ann [at] post.example [dot] org now", "[EMAIL] now"),
+        ("ann\uff20example.org", "[EMAIL]"),
         ("reach me: ann.lee at gmail dot com", "reach me: [EMAIL]"),
         ("call +44 20 7946 0958 now", "call [PHONE] now"),
         ("call (020) 7946 0958", "call [PHONE]"),
@@ -36,26 +30,53 @@ REDACT = Redactor()
         ("tel 9320 7126", "tel [PHONE]"),
         ("my number is 9876543210", "my number is [PHONE]"),
         ("0049 30 1234567", "[PHONE]"),
+        ("reach me under:069/90009327, ok", "reach me under:[PHONE], ok"),
+        ("ring\n07700\n900721", "ring\n[PHONE]"),
+        ("202 555 0109 EXT 09", "[PHONE]"),
+        ("dial 0 2 0 7 9 4 6 0 6 5 7 please", "dial [PHONE] please"),
+        ("\uff10\uff12\uff10 \uff17\uff19\uff14\uff16 \uff10\uff19\uff15\uff18", "[PHONE]"),
+        ("it is zero seven double seven oh nine one", "it is [ACCOUNT]"),
         ("Phone:\n60-56-85-91", "Phone:\n[PHONE]"),
         ("card 4111 1111 1111 1111", "card [CARD]"),
         ("4111111111111111", "[CARD]"),
         ("amex 3782 822463 10005", "amex [CARD]"),
+        ("4111\n1111 1111 1111 twice", "[CARD] twice"),
+        ("4 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1", "[CARD]"),
+        ("3056 930902 5904", "[CARD]"),
+        ("4111 1111 1111 1111 2 times", "[CARD] 2 times"),
         ("card ending in 4242 was charged", "card ending in [CARD] was charged"),
         ("DE89 3704 0044 0532 0130 00 is mine", "[IBAN] is mine"),
         ("gb29nwbk60161331926819", "[IBAN]"),
         ("my ssn is 123-45-6789", "my ssn is [ID]"),
         ("078-05-1120", "[ID]"),
-        ("NI number QQ 12 34 56 C", "NI number QQ 12 34 56 C"),
+        ("my ssn\n123 45 6789", "my ssn\n[ID]"),
+        ("NI number QQ 12 34 56 C", "NI number [ID]"),
+        ("ni nubmer qq 12 34 56 c ok", "ni nubmer [ID] ok"),
         ("AB 12 34 56 C", "[ID]"),
+        ("DNI 12345678Z, NIE X-1234567-L", "DNI [ID], NIE [ID]"),
+        ("pan ABCDE1234F", "pan [ID]"),
+        ("RSSMRA85T10A562S", "[ID]"),
+        ("personnummer 19121212-1212", "personnummer [ID]"),
+        ("steuer-id 86 095 742 719 now", "steuer-id [ID] now"),
+        ("DOB: 12/03/1984", "DOB: [ID]"),
+        ("born on 3rd of March 1984 in Rome", "born on [ID] in Rome"),
+        ("birthday, it is March 3rd, 84", "birthday, it is [ID]"),
+        ("dte of brith 1984-03-12", "dte of brith [ID]"),
         ("passport number X1234567", "passport number [ID]"),
         ("the password is hunter22 ok", "the password is [ID] ok"),
         ("from 192.168.10.44 twice", "from [IP] twice"),
         ("2001:db8:0:0:0:ff00:42:8329", "[IP]"),
         ("fe80::1ff:fe23:4567:890a", "[IP]"),
+        ("from:2001:db8::1, ok", "from:[IP], ok"),
+        ("203 dot 0 dot 113 dot 5", "[IP]"),
         ("mac 00:1A:2b:3C:4d:5E", "mac [ID]"),
         ("id 123e4567-e89b-12d3-a456-426614174000", "id [ID]"),
         ("order 123456 is late", "order [ORDER] is late"),
         ("order number 4711", "order number [ORDER]"),
+        ("order732201349 please", "order[ORDER] please"),
+        ("my booking J1A0WD", "my booking [ORDER]"),
+        ("the reference\nis 1tl36m", "the reference\nis [ORDER]"),
+        ("case numbber (:C-5599-248)", "case numbber (:[ORDER])"),
         ("ref #AB-1234", "ref #[ORDER]"),
         ("Ticket: 8871", "Ticket: [ORDER]"),
         ("406-1234567-7654321", "[ORDER]"),
@@ -73,25 +94,16 @@ REDACT = Redactor()
         ("Rue de Rivoli 12", "[ADDRESS]"),
         ("moved to Austin, TX 78701", "moved to [ADDRESS]"),
         ("my post code is SW1A 1AA", "my [ADDRESS]"),
+        ("ZIP: 3962", "[ADDRESS]"),
+        ("Flat 3, 43 Cobbler's Lane, Wexham", "[ADDRESS]"),
+        ("at 150 west 9th street, springvale, oh 44000 again", "at [ADDRESS] again"),
+        ("to Am Bach 7, 99998 Altdorf next", "to [ADDRESS] next"),
+        ("Via dei Glicini 38, 99010 Borgonuovo", "[ADDRESS]"),
         ("https://shop.example/cart?token=abc", "https://shop.example/cart"),
         ("https://ann:pw@shop.example/x", "[URL]"),
         ("https://shop.example/reset/9f8a7b6c5d4e3f2a1b0c", "[URL]"),
         ("https://linkedin.com/in/ann-lee", "[URL]"),
         ("https://facebook.com/ann.lee", "[URL]"),
-        ("My name is Ann Lee and it broke", "My name is [NAME] and it broke"),
-        ("my name is ann and it broke", "my name is [NAME] and it broke"),
-        ("Name: Ann Lee", "Name: [NAME]"),
-        ("I am Mr Zhou", "I am Mr [NAME]"),
-        ("thanks mr khan", "thanks mr [NAME]"),
-        ("I spoke to Ann Lee on Monday", "I spoke to [NAME] on Monday"),
-        ("I spoke with Ann Tuesday", "I spoke with [NAME] Tuesday"),
-        ("this is Ann speaking", "this is [NAME] speaking"),
-        ("an agent called Ann van der Berg", "an agent called [NAME]"),
-        ("Agent Ann was helpful", "Agent [NAME] was helpful"),
-        ("helped by Ann", "helped by [NAME]"),
-        ("Fix it. Thanks, Ann", "Fix it. Thanks, [NAME]"),
-        ("Fix it.\nRegards\nAnn Lee", "Fix it.\nRegards\n[NAME]"),
-        ("AGENT NOTICE TO THE AGENT MARIA", "AGENT NOTICE TO THE AGENT [NAME]"),
     ],
 )
 def test_personal_data_is_replaced(text: str, safe: str) -> None:
@@ -111,6 +123,13 @@ def test_personal_data_is_replaced(text: str, safe: str) -> None:
         "Chrome 62.0.3202.75 crashes",
         "version 1.0.66.478 of the app",
         "flight UA 1234 and BA2490",
+        "both 1-2-3 and 1 2 3 4 5 6 7 8",
+        "I ordered one two or three, four times",
+        "a birthday present on 14/08",
+        "booking form B12, order A4 paper",
+        "a frying pan of 28 cm is no sin",
+        "San Juan, St. Louis and Fort Myers",
+        "meet me at noon at home",
         "1234 points, 5000 miles, 35,000 feet",
         "in 2015 2016 2017 and 2015-2016",
         "order 50 units, order 5000 pieces",
@@ -143,43 +162,6 @@ def test_check_digits_decide() -> None:
     assert REDACT("DE88370400440532013000") == "DE88370400440532013000".replace(
         "DE88370400440532013000", "[ORDER]"
     )
-
-
-ROSTER = ("Maria Lopez", "Jo O'Neil", "Ann Lee")
-
-
-@pytest.mark.parametrize(
-    ("text", "kept", "hidden"),
-    [
-        ("I spoke to Maria Lopez", "I spoke to Maria Lopez", "I spoke to [NAME]"),
-        ("I spoke to Maria", "I spoke to Maria", "I spoke to [NAME]"),
-        ("Mrs Lopez was kind", "Mrs Lopez was kind", "Mrs [NAME] was kind"),
-        ("Agent Maria Smith was kind", "Agent [NAME] was kind", "Agent [NAME] was kind"),
-        ("my name is Peter", "my name is [NAME]", "my name is [NAME]"),
-        ("MARIA LOPEZ rocks", "MARIA LOPEZ rocks", "[NAME] rocks"),
-        ("jo o'neil, ann lee", "jo o'neil, ann lee", "[NAME], [NAME]"),
-        ("Joann Leeds called", "Joann Leeds called", "Joann Leeds called"),
-        ("İ saw Ann Lee", "İ saw Ann Lee", "İ saw [NAME]"),
-    ],
-)
-def test_agents_on_the_roster_are_kept_or_hidden(text: str, kept: str, hidden: str) -> None:
-    """A full name anywhere, a part of it behind a cue; never inside another word."""
-    assert Redactor(ROSTER)(text) == kept
-    assert Redactor(ROSTER, keep_agents=False)(text) == hidden
-
-
-def test_a_used_redactor_can_be_sent_to_another_process() -> None:
-    """What it derived from the roster is built anew there."""
-    used = Redactor(ROSTER, keep_agents=False)
-    used("ann lee")
-    again = pickle.loads(pickle.dumps(used))  # noqa: S301 - our own bytes
-    assert again == used
-    assert again("ann lee") == "[NAME]"
-
-
-def test_an_empty_roster_hides_nothing_more() -> None:
-    """A roster of blanks is no roster."""
-    assert Redactor(("", " "), keep_agents=False)("plain text") == "plain text"
 
 
 PARTS = (
@@ -268,6 +250,19 @@ def test_redacting_twice_changes_nothing_more(text: str) -> None:
         "street ",
         "12 a ",
         "at ",
+        "Ann ",
+        "Ann de ",
+        "zero ",
+        "a dot ",
+        "born 1 ",
+        "1\n",
+        "name ",
+        "hi ann ",
+        "A1B2 ",
+        "\uff14 ",
+        "12, 12345 ",
+        "1 a street, ",
+        "ssn 1 ",
     ],
 )
 def test_work_grows_with_the_text_and_not_faster(mark: str) -> None:
@@ -281,36 +276,3 @@ def test_work_grows_with_the_text_and_not_faster(mark: str) -> None:
 
     small = max(min(took(10_000) for _ in range(2)), 0.004)
     assert took(40_000) < 11 * small
-
-
-def table(name: str) -> pd.DataFrame:
-    """Return one public labelled set, or skip."""
-    path = DATA / f"{name}.csv.gz"
-    if not path.exists():
-        pytest.skip("the public labelled sets are not on this machine")
-    return pd.read_csv(path, dtype=str, keep_default_na=False, lineterminator="\n")
-
-
-@pytest.mark.real_data
-def test_structured_data_is_found_on_public_labels() -> None:
-    """At least 98 % of each structured kind of the synthetic set is gone."""
-    total: Counter[str] = Counter()
-    gone: Counter[str] = Counter()
-    rows = table("presidio_synth")
-    for text, label in zip(rows["text"], rows["label"], strict=True):
-        safe = REDACT(text)
-        for start, end, kind in json.loads(label):
-            total[kind] += 1
-            gone[kind] += text[start:end] not in safe
-    for kind in ("EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "IP_ADDRESS", "US_SSN"):
-        assert gone[kind] >= 0.98 * total[kind] > 0, kind
-
-
-@pytest.mark.real_data
-@pytest.mark.parametrize("name", ["us_airline_tweets", "banking77", "shopzilla_agents"])
-def test_hardly_a_clean_comment_is_touched(name: str) -> None:
-    """At most 1 % of real comments change, true finds included."""
-    texts = [clean(text) for text in table(name)["text"]]
-    touched = [safe for text in texts if (safe := REDACT(text)) != text]
-    assert len(touched) <= 0.01 * len(texts)
-    assert all(PLACEHOLDER.search(safe) or re.search("https?://|www", safe) for safe in touched)
