@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import copy
+import math
 import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from cx_text.exact import on_grid
 from cx_text.text import PLACEHOLDER, words
 
+LANGUAGES = tuple(
+    "en es fr de it pt nl pl sv da no fi cs ro hu tr id vi ru uk bg el ar fa he hi ja ko zh th".split()
+)
+"""The languages that were measured, see `benchmarks/languages.py`."""
+
 _MIN_WORDS = 4
-_MIN_LETTERS = 20
-_SURE = 0.8
-_EXACT = 4096.0
+_SURE, _SURE_OF_FEW = 12.0, 20.0
+"""How much likelier than the default a language must be (natural logarithm); of fewer than four words."""
+
+_CUE = 4.0
+"""What a telling word adds."""
+
 _MAX_CHARACTERS = 2_000
 
 _SCRIPTS = {
@@ -75,6 +84,34 @@ _WORDS_OF = {
     "nl": "de het een en is zeer niet maar ik wij zij met voor goed goede slecht bedankt van op was mijn"
     " geen altijd nooit snel langzaam vriendelijk te heel erg dat ook nog aan bij levering dank alles"
     " werd er om",
+    "pl": "nie jest się sie na do za ale bardzo dziękuję dziekuje dobra dobry obsługa obsluga nikt od już"
+    " juz po przez czy mi moje moja zamówienie paczka paczkę polecam wszystko brak jak co to ze że pan"
+    " pani był była",
+    "cs": "je se na nikdo ale velmi moc děkuji dekuji dobrá dobrý za už uz jsem bylo byla mi moje"
+    " objednávka zboží vše proč jak co to že od při bez pan paní doporučuji nic s byl ještě"
+    " spokojenost",
+    "sv": "och jag är inte har det att på mycket väldigt tack bra dålig för med som en ett ni min mitt"
+    " ingen från aldrig men fick var vad också efter tillbaka bättre allt inget helt kan fungerar gång"
+    " sedan",
+    "da": "og jeg er ikke har det at på meget tak god dårlig for med som en et i mig mit min ingen fra"
+    " aldrig men fik af hvad også efter tilbage bedre alt intet jer kunne blev uger virker igen endnu"
+    " lang nogen gange",
+    "no": "og jeg er ikke har det at på veldig takk bra dårlig for med som en et dere meg mitt min ingen"
+    " fra aldri men fikk av hva også etter tilbake bedre alt ble uker fungerer igjen noen ikkje ganger"
+    " fortsatt mye",
+    "fi": "ja on ei ole olen oli että mutta hyvä hyvin huono kiitos palvelu kaikki ihan todella erittäin en"
+    " mitä kun tosi vielä minun tuli ovat nyt kukaan eivät joka ollut",
+    "ro": "și si nu este sunt foarte dar pentru cu de la mulțumesc multumesc am ați bun bună buna produs"
+    " comanda nimeni sa să mi-au a fost prin mai nici tot ce fără fara recomand le care din",
+    "hu": "és es nem van volt nagyon de köszönöm jó rossz egy az hogy meg csak már mar még senki minden"
+    " rendelés soha ez is sem lett vagyok kell szépen azonnal ki nekem",
+    "tr": "ve bir bu çok cok için icin değil degil ama teşekkürler teşekkür var yok iyi kötü daha ne hiç"
+    " her kadar gibi hala hâlâ ürün kargo hizmet memnun kald\u0131m bana ben olarak en de da",
+    "id": "dan yang tidak ada sangat sekali bagus terima kasih untuk saya sudah belum dengan di ini itu"
+    " tapi bisa baik pelayanan gak nggak banget lagi dari ke kami barang pesanan kenapa harus",
+    "hi": "hai hain nahi nahin nhi kyu kiya karke kar bahut bohot mujhe aap mera mere meri ki ka ke ko se"
+    " ne bhi acha accha achha kya koi aur abhi hua hui raha rahe gaya diya tha thi karne baat hum"
+    " bahot dhanyavad dhanyawad dhanwad aapko aapse badhiya theek thik huaa samajh kaam sahi liye",
 }
 _LETTERS_OF = {
     "es": re.compile("[ñ¿¡]", re.IGNORECASE),
@@ -82,35 +119,34 @@ _LETTERS_OF = {
     "de": re.compile("ß", re.IGNORECASE),
     "fr": re.compile(r"[œ]|\b[cdjlnst]'[aeéêhiou]\w+|\bqu'", re.IGNORECASE),
 }
-"""Letters and joints that no other of these languages has."""
+"""Letters and joints that few others of these languages have."""
 
 
 @lru_cache(maxsize=1)
 def _model() -> LanguageIdentifier:
     """Return the shipped model; what is made from it is a copy."""
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=False)
 
 
 class LanguageDetector:
-    """Tells the language of a text: by script, by telling words, else by an n-gram model.
+    """Tells the language of a text: by script, else by an n-gram model and telling words together.
 
     What is too short or too close to call has the default language; slang and typing errors are
     no other language. Equal texts get equal answers, whatever else was asked.
     """
 
     def __init__(self, languages: Sequence[str], default: str) -> None:
-        """Look for `languages` (ISO 639-1) besides those of other scripts; unsure means `default`."""
+        """Look for `languages` (ISO 639-1) besides other scripts and Hindi; unsure means `default`."""
         self.languages = tuple(dict.fromkeys([default, *languages]))
         self.default = default
         self._told_by: dict[str, tuple[str, ...]] = {}
-        for name in self.languages:
-            for word in _WORDS_OF.get(name, "").split():
+        for name in dict.fromkeys([*self.languages, "hi"]):
+            for word in set(_WORDS_OF.get(name, "").split()):
                 self._told_by[word] = (*self._told_by.get(word, ()), name)
         self._identifier = copy.copy(_model())
         known = [name for name in self.languages if name in set(_model().labels)]
         self._identifier.set_languages(known or None)
-        # Multiples of 2^-12 in float64 sum exactly in any order.
-        self._identifier.nb_ptc = np.round(self._identifier.nb_ptc.astype(np.float64) * _EXACT) / _EXACT
+        self._identifier.nb_ptc = on_grid(self._identifier.nb_ptc)
 
     def __call__(self, text: str) -> str:
         """Return the ISO 639-1 code of the language of `text`.
@@ -121,13 +157,7 @@ class LanguageDetector:
         text = _NOISE.sub(" ", text[:_MAX_CHARACTERS])
         if not text.isascii() and (script := self._by_script(text)):
             return script
-        spoken = words(text)
-        cued = self._by_words(text, spoken)
-        if cued is not None:
-            return cued
-        if len(spoken) < _MIN_WORDS or len(_LETTER.findall(text)) < _MIN_LETTERS:
-            return self.default
-        return self._by_model(text, spoken)
+        return self._by_evidence(text, words(text))
 
     def _by_script(self, text: str) -> str:
         """Return the language of the script of most letters; empty where that is Latin."""
@@ -138,37 +168,34 @@ class LanguageDetector:
             next(name for name in _SCRIPTS if _in_script(letter, name)) for letter in set(foreign)
         )
         script = "ja" if counts["ja"] else min(counts, key=lambda name: (-counts[name], name))
-        choices = [script, *_SHARED_SCRIPTS.get(script, ())]
-        return next((name for name in choices if name in self.languages), script)
+        choices = [name for name in (script, *_SHARED_SCRIPTS.get(script, ())) if name in self.languages]
+        if len(choices) < 2:
+            return choices[0] if choices else script
+        scores = self._scores(text)
+        return max(choices, key=lambda name: scores.get(name, -math.inf))
 
-    def _by_words(self, text: str, spoken: list[str]) -> str | None:
-        """Return the language whose own words and letters prevail; None where they do not tell."""
-        hits = self._hits(spoken)
+    def _by_evidence(self, text: str, spoken: list[str]) -> str:
+        """Return the likeliest language of a text in Latin letters, the default where that is not sure."""
+        hits = Counter(name for word in spoken for name in self._told_by.get(word, ()))
+        if self._romanised(hits, len(spoken)):
+            return "hi"
         for name, letters in _LETTERS_OF.items():
             if name in self.languages and letters.search(text):
                 hits[name] += 2
-        if not hits:
-            return None
-        best = min(hits, key=lambda name: (-hits[name], name != self.default, name))
-        rest = max((count for name, count in hits.items() if name != best), default=0)
-        if best == self.default:
-            return best if hits[best] > rest and 6 * hits[best] > len(spoken) else None
-        return best if hits[best] >= rest + 2 and 3 * hits[best] >= len(spoken) else None
-
-    def _hits(self, spoken: list[str]) -> Counter[str]:
-        """Return how many of the words tell each language."""
-        return Counter(name for word in spoken for name in self._told_by.get(word, ()))
-
-    def _by_model(self, text: str, spoken: list[str]) -> str:
-        """Return the language of the model if it is sure and the words do not speak against it."""
         # The model takes capitals for features: names must not decide.
-        language, probability = self._identifier.classify(text.lower())
-        if language == self.default or probability < _SURE:
-            return self.default
-        hits = self._hits(spoken)
-        if language in _WORDS_OF:
-            return language if hits[language] > hits[self.default] else self.default
-        return language if 6 * hits[self.default] <= len(spoken) else self.default
+        scores = {name: score + _CUE * hits[name] for name, score in self._scores(text.lower()).items()}
+        best = min(scores, key=lambda name: (-scores[name], name))
+        sure = _SURE if len(spoken) >= _MIN_WORDS else _SURE_OF_FEW
+        return best if scores[best] - scores.get(self.default, math.inf) >= sure else self.default
+
+    @staticmethod
+    def _romanised(hits: Counter[str], count: int) -> bool:
+        """Return whether `count` words are Hindi in Latin letters, which the model does not know."""
+        return hits["hi"] >= 2 and 3 * hits["hi"] >= count and hits["hi"] == max(hits.values())
+
+    def _scores(self, text: str) -> dict[str, float]:
+        """Return how likely the model finds each language (natural logarithm, up to a constant)."""
+        return dict(self._identifier.rank(text))
 
 
 @lru_cache(maxsize=4096)

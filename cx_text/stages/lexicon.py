@@ -97,12 +97,23 @@ def read_lexicon(own: str, service: bool) -> Lexicon:
 def _with_service(words: dict[str, Token]) -> Lexicon:
     """Return `words` with the shipped service layer over them."""
     plain, phrasing, emoji = (_shipped(f"{name}.toml") for name in ("words", "phrases", "emoji"))
-    classes: dict[str, tuple[str, ...]] = {}
-    for name, members in phrasing["classes"].items():
+    parts = msgspec.convert([*plain["part"], *phrasing["part"], *emoji["part"]], list[Part])
+    return lexicon_of(words, parts, phrasing["classes"], plain["spelling"])
+
+
+def lexicon_of(
+    words: dict[str, Token], parts: Sequence[Part], classes: Mapping[str, str], spelling: Mapping[str, str]
+) -> Lexicon:
+    """Return `words` with the entries of `parts` over them, a later part over an earlier one.
+
+    `classes`: the words of each class, with blanks between them; `spelling`: canonical by variant.
+    """
+    named: dict[str, tuple[str, ...]] = {}
+    for name, members in classes.items():
         for word in members.split():
-            classes[word] = (*classes.get(word, ()), f"<{name}>")
-    lexicon = Lexicon(words, {}, classes, dict(plain["spelling"]))
-    for part in msgspec.convert([*plain["part"], *phrasing["part"], *emoji["part"]], list[Part]):
+            named[word] = (*named.get(word, ()), f"<{name}>")
+    lexicon = Lexicon(words, {}, named, dict(spelling))
+    for part in parts:
         _add(lexicon, part)
     return lexicon
 
