@@ -9,7 +9,7 @@ import numpy as np
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from cx_text.config import Sentiment
-from cx_text.scoring import about
+from cx_text.reading import about
 from cx_text.stages.clean import clean
 from cx_text.stages.sentiment import SentimentScorer, combine, label
 from cx_text.stages.sentiment_model import SentimentModel

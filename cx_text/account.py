@@ -101,6 +101,7 @@ class Account:
             "models": {
                 "encoder": SentenceEncoder.name,
                 "vectors": StaticEncoder.name,
+                "sentiment": model.reader.layers,
                 "themes": len(model.taxonomy.catalogue),
                 "learned_from": model.learned_from,
                 "lineage": [asdict(change) for change in model.lineage],

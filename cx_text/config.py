@@ -110,7 +110,7 @@ class Sentiment(Section, frozen=True):
 
     lexicon: str = ""
     service: bool = True
-    learned: bool = False
+    learned: bool = True
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.15
 
 

@@ -6,7 +6,6 @@ A `TextModel` is a frozen value. What it says of a verbatim depends on the verba
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -18,24 +17,14 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.features import POLARITY, Seen
 from cx_text.groups import NONE
+from cx_text.reading import Reader, Spans
 from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scored
-from cx_text.stages.clean import boilerplate, is_non_answer
-from cx_text.stages.labels import has_content, is_general
-from cx_text.stages.sentiment import SentimentScorer, combine
-from cx_text.stages.sentiment_model import SentimentModel
-from cx_text.stages.split import split
+from cx_text.stages.labels import is_general
+from cx_text.stages.sentiment import combine
 from cx_text.stages.themes import ANYWHERE, UNSURE, Assigned, Change, Specialist, ThemeAssigner
 from cx_text.stages.topics import Topics
-from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder
+from cx_text.stages.vectors import SpanFeatures, StaticEncoder
 from cx_text.taxonomy import Edit, Taxonomy, replay
-from cx_text.text import PLACEHOLDER, words
-
-ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
-"""What says nothing about the theme of a span."""
-
-
-SHORT = 2
-"""Letters of a part of a name that is too short to be told from a word."""
 
 SILENT = 0.05
 """A span whose sentiment is nearer to 0 holds no words of feeling."""
@@ -48,43 +37,6 @@ DOUBTFUL = 0.4
 
 GENERAL_CONFIDENCE = 0.5
 """Low, so that a verbatim's main theme is one with a reason where there is one."""
-
-
-@dataclass(frozen=True)
-class Spans:
-    """The spans of many verbatims, columnar: row of the verbatim, offsets, text, sentiment; in order.
-
-    `wholes` are the texts of all verbatims by row, with blanks for what says nothing about a theme.
-    """
-
-    wholes: list[str]
-    rows: np.ndarray
-    starts: np.ndarray
-    ends: np.ndarray
-    texts: list[str]
-    sentiments: np.ndarray
-
-    def __len__(self) -> int:
-        """Return the number of spans."""
-        return len(self.texts)
-
-    @property
-    def passages(self) -> list[Passage]:
-        """Each verbatim that has spans, with the offsets of these."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        for row, start, end in zip(self.rows.tolist(), self.starts.tolist(), self.ends.tolist(), strict=True):
-            found.setdefault(row, []).append((start, end))
-        return [(self.wholes[row], spans) for row, spans in found.items()]
-
-    @cached_property
-    def with_reason(self) -> np.ndarray:
-        """Which spans say something beyond chatter and plain praise or complaint, (n,)."""
-        return np.array([has_content(text) and not is_general(text) for text in self.texts], dtype=bool)
-
-    @property
-    def said(self) -> list[str]:
-        """The texts of the spans with a reason."""
-        return [text for text, reason in zip(self.texts, self.with_reason, strict=True) if reason]
 
 
 @dataclass(frozen=True)
@@ -137,14 +89,9 @@ class TextModel:
         return cls(config, (), SpanFeatures((), np.zeros(0)), empty, CATALOGUE.frame(), np.zeros(0))
 
     @cached_property
-    def _scorer(self) -> SentimentScorer:
-        """The sentiment scorer of these settings."""
-        return SentimentScorer(self.config.sentiment.lexicon, self.config.sentiment.service)
-
-    @cached_property
-    def _encoder(self) -> StaticEncoder:
-        """The fast encoder."""
-        return StaticEncoder()
+    def reader(self) -> Reader:
+        """What reads rows with these settings and templates."""
+        return Reader(self.config, self.templates)
 
     def score(self, frame: pd.DataFrame) -> Scored:
         """Return `frame` (redacted rows, table VERBATIMS) with scores and themes, and the mentions."""
@@ -164,9 +111,8 @@ class TextModel:
                 "confidence": found.confidence[said],
             }
         )
-        lengths = np.array([max(len(words(text)), 1) for text in spans.texts], dtype=np.float64)
-        feeling = self._feelings(status, spans, lengths)
-        ranked = _themes_by_weight(spans.rows, themes, found.likely * lengths[:, None], ids)
+        feeling = self._feelings(status, spans)
+        ranked = _themes_by_weight(spans.rows, themes, found.likely * spans.lengths[:, None], ids)
         themed = frame.assign(
             status=[
                 "themed" if state == "unthemed" and row in ranked else state
@@ -181,43 +127,11 @@ class TextModel:
 
     def read(self, frame: pd.DataFrame) -> tuple[list[str], Spans]:
         """Return the status of each redacted row (unthemed where it has content) and its spans."""
-        status, found = [], []
-        ours = self.config.input.language
-        questions = frame["question"].fillna("")
-        for row, (text, question, language) in enumerate(
-            zip(frame["text"].fillna(""), questions, frame["language"], strict=True)
-        ):
-            if is_non_answer(text):
-                status.append("non_answer")
-            elif language != ours:
-                status.append("other_language")
-            else:
-                offsets = split(text, boilerplate(text, question, self.templates))
-                status.append("unthemed" if offsets else "boilerplate")
-                found += [(row, start, end, text[start:end]) for start, end in offsets]
-        scores = self._feel(sorted({text for *_, text in found}))
-        wholes = [
-            about(*pair) for pair in zip(frame["text"].fillna(""), frame["agent"].fillna(""), strict=True)
-        ]
-        return status, Spans(
-            wholes=wholes,
-            rows=np.array([row for row, *_ in found], dtype=np.int64),
-            starts=np.array([start for _, start, *_ in found], dtype=np.int64),
-            ends=np.array([end for *_, end, _ in found], dtype=np.int64),
-            texts=[" ".join(wholes[row][start:end].split()) for row, start, end, _ in found],
-            sentiments=np.array([scores[text] for *_, text in found], dtype=np.float64),
-        )
-
-    def _feel(self, texts: Sequence[str]) -> dict[str, float]:
-        """Return how each of the distinct `texts` feels: by its words, or as the learned model reads it."""
-        scores = np.array([self._scorer.score(text) for text in texts], dtype=np.float64)
-        if self.config.sentiment.learned and len(texts):
-            scores = SentimentModel.shipped().score(texts, self._encoder.encode(texts), scores)
-        return dict(zip(texts, scores.tolist(), strict=True))
+        return self.reader.read(frame)
 
     def seen(self, spans: Spans) -> Seen:
         """Return what the fast theme model sees of each span."""
-        return self.features.transform(spans.texts, self._encoder.encode(spans.texts), spans.sentiments)
+        return self.features.transform(spans.texts, spans.vectors, spans.sentiments)
 
     def assign(self, spans: Spans) -> Assigned:
         """Return the theme of each span, a row of the catalogue or `NONE`, and how likely each row is."""
@@ -245,7 +159,7 @@ class TextModel:
     def _with_topics(self, found: Assigned, spans: Spans) -> Assigned:
         """Return what was found with the built-in topic of each span that has one."""
         shipped, prototypes = built_in_topics()
-        topics, sure = shipped.match(spans.texts, self._encoder.encode(spans.texts), prototypes)
+        topics, sure = shipped.match(spans.texts, spans.vectors, prototypes)
         hit = (topics != NONE) & spans.with_reason
         place = np.array([self.catalogue["theme_id"].tolist().index(one) for one in shipped.ids])[topics]
         likely = np.where(hit[:, None], 0.0, found.likely)
@@ -291,12 +205,12 @@ class TextModel:
         praise, complaint = self.assigner.themes, self.assigner.themes + 1
         return np.select([sentiments >= threshold, sentiments <= -threshold], [praise, complaint], NONE)
 
-    def _feelings(self, status: Sequence[str], spans: Spans, lengths: np.ndarray) -> list[tuple[float, str]]:
+    def _feelings(self, status: Sequence[str], spans: Spans) -> list[tuple[float, str]]:
         """Return sentiment and label of each row, not known where a text is not scored."""
         ends = np.searchsorted(spans.rows, np.arange(len(status) + 1))
         threshold = self.config.sentiment.threshold
         return [
-            combine(spans.sentiments[low:high].tolist(), lengths[low:high].tolist(), threshold)
+            combine(spans.sentiments[low:high].tolist(), spans.lengths[low:high].tolist(), threshold)
             if state == "unthemed"
             else (math.nan, "")
             for state, (low, high) in zip(status, pairwise(ends), strict=True)
@@ -327,28 +241,3 @@ def _themes_by_weight(
         total = weights[low:high].sum(axis=0)
         out[row] = [ids[theme] for theme in sorted(mentioned, key=lambda one: (-total[one], ids[one]))]
     return out
-
-
-def about(text: str, agent: str = "") -> str:
-    """Return a text of the same length, with blanks for handles, links, placeholders and its agent's name.
-
-    The name says who it was, not what it was about: with it in, agents would be themes.
-
-    >>> " ".join(about("@acme Marco lost my refund [EMAIL]", "Marco Bellini").split())
-    'lost my refund'
-    """
-    plain = ASIDE.sub(_blank, text)
-    named = _name_of(agent)
-    return named.sub(_blank, plain) if named else plain
-
-
-def _blank(found: re.Match[str]) -> str:
-    """Return as many blanks as were matched, so that offsets stay true."""
-    return " " * len(found.group())
-
-
-@lru_cache(maxsize=10_000)
-def _name_of(agent: str) -> re.Pattern[str] | None:
-    """Return what finds the parts of an agent's name, None where there is none; initials are no parts."""
-    parts = sorted({re.escape(part) for part in words(agent) if len(part) > SHORT})
-    return re.compile(rf"\b(?:{'|'.join(parts)})\b", re.IGNORECASE) if parts else None

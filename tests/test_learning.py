@@ -273,15 +273,14 @@ class TestCarried:
         first, told = mentioned(before, texts), mentioned(again(before, LATER), texts)
         assert {"T0300", "T0301"} <= set(first)
         assert theme not in {*first, *told}
-        for part in ("T0300", "T0301"):
-            inside = [now == part for then, now in zip(first, told, strict=True) if then == part]
-            assert np.mean(inside) > 0.8
+        kept = [now == then for then, now in zip(first, told, strict=True) if then in {"T0300", "T0301"}]
+        assert np.mean(kept) > 0.8
 
     def test_a_defined_theme_stays_defined(self, pipeline: Pipeline, frame: pd.DataFrame) -> None:
         """It is a theme from the day it was named, and told by its phrase still."""
         draft = ("define", "T0400", {"label": "Music on hold", "phrases": ("music",)})
         before = edited(pipeline.model, frame, draft)
-        text = "I was kept on hold for an hour and the music is awful."
+        text = "The music in the queue is awful."
         model = again(before, LATER)
         assert mentioned(before, [text]) == mentioned(model, [text]) == ["T0400"]
         assert model.taxonomy.labels["T0400"] == "Music on hold"

@@ -15,7 +15,7 @@ from cx_text.api import Pipeline
 from cx_text.config import Config
 from cx_text.engine import score_in_chunks
 from cx_text.records import CATALOGUE, SUBSTANTIVE, VERBATIMS, Scored
-from cx_text.scoring import DOUBTFUL, TOLD, TextModel, about
+from cx_text.scoring import DOUBTFUL, TOLD, TextModel
 from cx_text.stages.themes import ANYWHERE, UNSURE, Specialist
 
 
@@ -31,20 +31,6 @@ def same(left: Scored, right: Scored) -> None:
     """Check that both say the same."""
     pd.testing.assert_frame_equal(left.verbatims, right.verbatims)
     pd.testing.assert_frame_equal(left.mentions, right.mentions)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("@acme my refund [EMAIL]", "my refund"),
-        ("#fail https://a.example/x the app", "fail the app"),
-        ("  two  blanks ", "two blanks"),
-        ("[PHONE]", ""),
-    ],
-)
-def test_handles_links_and_placeholders_are_not_about_anything(text: str, told: str) -> None:
-    """They say nothing of the theme."""
-    assert " ".join(about(text).split()) == told
 
 
 @pytest.mark.parametrize(

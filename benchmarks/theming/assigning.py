@@ -27,11 +27,11 @@ from cx_text.api import Pipeline, fit, save
 from cx_text.api import load as load_pipeline
 from cx_text.features import Seen
 from cx_text.groups import NONE
+from cx_text.reading import Spans, about
 from cx_text.records import VERBATIMS
-from cx_text.scoring import Spans, TextModel, about
-from cx_text.stages.sentiment import SentimentScorer
+from cx_text.scoring import TextModel
 from cx_text.stages.themes import ThemeAssigner
-from cx_text.stages.vectors import sentence_vectors, span_vectors
+from cx_text.stages.vectors import StaticEncoder, sentence_vectors, span_vectors
 from theming.measures import agreement
 from theming.sets import Labelled, Options, export_of, load
 
@@ -120,13 +120,14 @@ def both(labelled: Labelled, pipeline: Pipeline, lesson: Lesson) -> tuple[float,
 
 def whole_rows(model: TextModel, texts: list[str]) -> Spans:
     """Return one span for each text."""
-    scorer = SentimentScorer(model.config.sentiment.lexicon, model.config.sentiment.service)
+    scorer = model.reader.words
     return Spans(
         wholes=texts,
         rows=np.arange(len(texts)),
         starts=np.zeros(len(texts), dtype=np.int64),
         ends=np.array([len(text) for text in texts], dtype=np.int64),
         texts=texts,
+        vectors=StaticEncoder().encode(texts),
         sentiments=np.array([scorer.score(text) for text in texts], dtype=np.float64),
     )
 
@@ -155,14 +156,16 @@ def seconds(pipeline: Path, texts: list[str], processes: int) -> tuple[float, fl
 
 
 def work(path: Path, texts: list[str], gate: Barrier, spent: Queue[float]) -> None:
-    """Read the spans of `texts`, meet the others at the gate, find themes; tell the seconds spent."""
+    """Read the spans of `texts`, meet the others at the gate, find vectors and themes; tell the seconds."""
     os.environ.update(ONE_THREAD)
     model = load_pipeline(path).model
     chunks = [spans_of(model, texts[start : start + CHUNK]) for start in range(0, len(texts), CHUNK)]
     model.assign(chunks[0])
+    encoder = StaticEncoder()
     gate.wait(PATIENCE)
     begun = time.process_time()
     for chunk in chunks:
+        encoder.encode(chunk.texts)
         model.assign(chunk)
     spent.put(time.process_time() - begun)
 

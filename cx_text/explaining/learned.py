@@ -9,7 +9,8 @@ import numpy as np
 from cx_text.explaining.source import Facts
 from cx_text.features import NEIGHBOUR, POLARITY, Seen, context
 from cx_text.phrases import plain
-from cx_text.scoring import Spans, TextModel
+from cx_text.reading import Spans
+from cx_text.scoring import TextModel
 from cx_text.stages.topics import Topics
 
 WORDS = 12

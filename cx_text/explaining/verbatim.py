@@ -13,8 +13,9 @@ from cx_text.explaining.source import Facts, Source, facts_of, unknown
 from cx_text.explaining.theme import rule_told
 from cx_text.features import Seen
 from cx_text.groups import NONE
+from cx_text.reading import Spans
 from cx_text.records import GENERAL_THEMES, Scored
-from cx_text.scoring import TOLD, Spans, built_in_topics
+from cx_text.scoring import TOLD, built_in_topics
 from cx_text.stages.sentiment import SentimentScorer
 from cx_text.stages.themes import Assigned
 from cx_text.stages.valence import Opinion

@@ -50,11 +50,14 @@ SHRINKAGE = 0.1
 VOTES = 3
 """Rounds in which a span joins the theme of most of its neighbours."""
 
-PARENTS = (8, 15)
-"""Fewest and most parents of an export with many themes."""
+PARENTS = (4, 15)
+"""Fewest and most parents."""
 
 SIBLINGS = 5
-"""Themes a parent has, about; fewer than twice the fewest parents have none."""
+"""Themes a parent has, about."""
+
+PARENTED = 12
+"""Fewer themes than these are taken in without parents."""
 
 
 def similarity_graph(vectors: np.ndarray, neighbours: int) -> sparse.csr_array:
@@ -230,7 +233,7 @@ def grouped(vectors: np.ndarray, labels: np.ndarray) -> np.ndarray:
     Reference: Ward 1963, Hierarchical grouping to optimize an objective function.
     """
     count = int(labels.max(initial=NONE)) + 1
-    if count < 2 * PARENTS[0]:
+    if count < PARENTED:
         return np.full(count, NONE)
     wanted = min(max(round(count / SIBLINGS), PARENTS[0]), PARENTS[1])
     means = np.array([vectors[labels == theme].mean(axis=0) for theme in range(count)])

@@ -201,9 +201,9 @@ class TestParents:
         assert all(len(set(parents[family * 5 : family * 5 + 5])) == 1 for family in range(8))
 
     def test_few_themes_have_no_parents(self) -> None:
-        """A reader takes in fifteen themes without a tree."""
-        vectors, themes = self.families(3, 5)
-        assert grouped(vectors, themes).tolist() == [NONE] * 15
+        """A reader takes in ten themes without a tree."""
+        vectors, themes = self.families(2, 5)
+        assert grouped(vectors, themes).tolist() == [NONE] * 10
         assert grouped(vectors, np.full(len(themes), NONE)).tolist() == []
 
     @pytest.mark.parametrize("each", [3, 10])
