@@ -12,6 +12,7 @@ import re
 import sys
 from collections import Counter
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -35,7 +36,7 @@ def ordinary(folder: Path) -> set[str]:
 
 
 def first_names(folder: Path) -> set[str]:
-    """Return the first names of the census and of our own list."""
+    """Return the first names of the census that are no word of another language, and our own."""
     lines = [
         line
         for half in ("male", "female")
@@ -43,7 +44,12 @@ def first_names(folder: Path) -> set[str]:
         if line
     ]
     added = (HERE / "added.txt").read_text("utf-8").split()
-    return {line.split()[0].lower() for line in lines} | set(added)
+    foreign = {
+        word
+        for code in ("de", "es", "fr", "it", "nl", "pt")
+        for word in import_module(f"spacy.lang.{code}.stop_words").STOP_WORDS
+    }
+    return {line.split()[0].lower() for line in lines} - foreign | set(added)
 
 
 def main() -> None:

@@ -28,8 +28,9 @@ class Redactor:
 
     Mail, phone, card, IBAN, IP, identity, account and order numbers and dates of birth go by shape,
     checksum and context; postal addresses by shape; names by cue ("my name is ...") and by a list of
-    first names: other names are not found. Full-width digits become plain ones. Social handles stay: in feedback they name brands, and without them a tweet has no subject.
-    A public web address stays without its query; one that leads to a person goes.
+    first names: other names are not found. Full-width digits become plain ones. Social
+    handles stay: in feedback they name brands, and without them a tweet has no subject. A public web
+    address stays without its query; one that leads to a person goes.
 
     Attributes:
         roster: names of agents as the exports spell them.
