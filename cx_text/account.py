@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
+import pandas as pd
 
 from cx_text.config import Config
 from cx_text.pipeline import coverage
@@ -95,6 +96,7 @@ class Account:
             "columns": {k: v for one in self.inputs for k, v in one.get("columns", {}).items()},
             "ledger": self.ledger.to_dict(),
             "coverage": coverage(scored.verbatims["status"]),
+            "languages": _languages(scored.verbatims),
             "workspace": {"scope": "report window", "coverage": dict(findings.coverage)},
             "metrics": findings.metrics,
             "near_copies": list(self.near_copies),
@@ -114,5 +116,20 @@ class Account:
             "config": msgspec.to_builtins(config),
             "config_sha256": config.sha256,
             "timings": dict(self.timings),
-            "warnings": [*self.warnings, *findings.warnings],
+            "warnings": [*self.warnings, *_unscored(model), *findings.warnings],
         }
+
+
+def _languages(verbatims: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return how many rows are in each other language, most first, and whether sentiment is told of them."""
+    others = verbatims[verbatims["status"] == "other_language"]
+    told = others.groupby("language")["sentiment"].agg(n="size", scored="count").reset_index()
+    ordered = told.sort_values(["n", "language"], ascending=[False, True])
+    return {one.language: {"n": int(one.n), "scored": bool(one.scored)} for one in ordered.itertuples()}
+
+
+def _unscored(model: TextModel) -> Iterator[str]:
+    """Yield a warning where the words of the export's language are not known."""
+    if model.reader.words is None:
+        language = model.config.input.language
+        yield f"sentiment is not told: no words of feeling are known in {language} ([input] language)"

@@ -46,7 +46,9 @@ class Input(Section, frozen=True):
     timezone: str = "UTC"
     date_format: str = ""
     language: str = "en"
-    languages: tuple[str, ...] = ("en", "es", "fr", "de", "it", "pt", "nl")
+    languages: tuple[str, ...] = tuple(
+        "en es fr de it pt nl pl sv da no fi cs ro hu tr id vi ru uk bg el ar fa he hi ja ko zh th".split()
+    )
     keep: tuple[str, ...] = ()
     max_comment_bytes: Positive = 1_000_000
     max_expansion: Positive = 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ import pandas as pd
 
 from cx_text.config import Config
 from cx_text.stages.clean import boilerplate, is_non_answer
+from cx_text.stages.foreign import ForeignScorer
 from cx_text.stages.labels import has_content, is_general
 from cx_text.stages.questions import lean_of_question
 from cx_text.stages.sentiment import SentimentScorer
@@ -22,6 +24,9 @@ from cx_text.text import PLACEHOLDER, words
 
 ASIDE = re.compile(rf"@\w+|https?://\S+|{PLACEHOLDER.pattern}|#")
 """What says nothing about the theme of a span."""
+
+ENGLISH = "en"
+"""The language that the lexicon of service and the learned layer know."""
 
 SHORT_NAME = 2
 """Letters of a part of a name that is too short to be told from a word."""
@@ -93,14 +98,28 @@ class Reader:
     templates: tuple[str, ...] = ()
 
     @cached_property
-    def words(self) -> SentimentScorer:
-        """What knows how words feel: the first layer of sentiment."""
-        return SentimentScorer(self.config.sentiment.lexicon, self.config.sentiment.service)
+    def words(self) -> SentimentScorer | ForeignScorer | None:
+        """What knows how words of the export's language feel, None where nothing does."""
+        if self.config.input.language == ENGLISH:
+            return SentimentScorer(self.config.sentiment.lexicon, self.config.sentiment.service)
+        return ForeignScorer.shipped(self.config.input.language)
+
+    @property
+    def is_learned(self) -> bool:
+        """Whether the learned layer reads spans, too; it knows English."""
+        return self.config.sentiment.learned and self.config.input.language == ENGLISH
 
     @property
     def layers(self) -> str:
         """What tells how a span feels, in words."""
-        return f"words and {MODEL}" if self.config.sentiment.learned else "words alone"
+        if self.words is None:
+            return f"none for language {self.config.input.language}"
+        return f"words and {MODEL}" if self.is_learned else "words alone"
+
+    def abroad(self, text: str, language: str) -> float:
+        """Return how a text in another language than the export's feels, nan where no words are known."""
+        scorer = ForeignScorer.shipped(language)
+        return scorer.score(text) if scorer else math.nan
 
     def read(self, frame: pd.DataFrame) -> tuple[list[str], Spans]:
         """Return the status of each redacted row (unthemed where it has content) and its spans."""
@@ -135,12 +154,18 @@ class Reader:
         place = {pair: number for number, pair in enumerate(dict.fromkeys(pairs))}
         texts = [text for _, text in place]
         vectors = StaticEncoder().encode(texts)
-        by_words = np.array([self.words.score(text) for text, _ in place], dtype=np.float64)
+        score = self.words.score if self.words else _silent
+        by_words = np.array([score(text) for text, _ in place], dtype=np.float64)
         scores = by_words
-        if self.config.sentiment.learned and texts:
+        if self.is_learned and texts:
             scores = SentimentModel.shipped().score(texts, vectors, by_words)
         again = np.array([place[pair] for pair in pairs], dtype=np.int64)
         return vectors[again], by_words[again], scores[again]
+
+
+def _silent(_: str) -> float:
+    """Return that a text holds no word of feeling that is known."""
+    return 0.0
 
 
 def about(text: str, agent: str = "") -> str:

@@ -20,7 +20,7 @@ from cx_text.groups import NONE
 from cx_text.reading import Reader, Spans
 from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scored
 from cx_text.stages.labels import is_general
-from cx_text.stages.sentiment import combine
+from cx_text.stages.sentiment import combine, label
 from cx_text.stages.themes import ANYWHERE, UNSURE, Assigned, Change, Specialist, ThemeAssigner
 from cx_text.stages.topics import Topics
 from cx_text.stages.vectors import SpanFeatures, StaticEncoder
@@ -107,11 +107,11 @@ class TextModel:
                 "start": spans.starts[said],
                 "end": spans.ends[said],
                 "theme_id": ids[themes[said]],
-                "sentiment": spans.sentiments[said],
+                "sentiment": spans.sentiments[said] if self.reader.words else math.nan,
                 "confidence": found.confidence[said],
             }
         )
-        feeling = self._feelings(status, spans)
+        feeling = self._feelings(frame, status, spans)
         ranked = _themes_by_weight(spans.rows, themes, found.likely * spans.lengths[:, None], ids)
         themed = frame.assign(
             status=[
@@ -205,16 +205,20 @@ class TextModel:
         praise, complaint = self.assigner.themes, self.assigner.themes + 1
         return np.select([sentiments >= threshold, sentiments <= -threshold], [praise, complaint], NONE)
 
-    def _feelings(self, status: Sequence[str], spans: Spans) -> list[tuple[float, str]]:
+    def _feelings(self, frame: pd.DataFrame, status: Sequence[str], spans: Spans) -> list[tuple[float, str]]:
         """Return sentiment and label of each row, not known where a text is not scored."""
         ends = np.searchsorted(spans.rows, np.arange(len(status) + 1))
         threshold = self.config.sentiment.threshold
-        return [
-            combine(spans.sentiments[low:high].tolist(), spans.lengths[low:high].tolist(), threshold)
-            if state == "unthemed"
-            else (math.nan, "")
-            for state, (low, high) in zip(status, pairwise(ends), strict=True)
-        ]
+        felt = []
+        rows = zip(status, frame["text"], frame["language"], pairwise(ends), strict=True)
+        for state, text, language, (low, high) in rows:
+            if state == "unthemed" and self.reader.words:
+                own, lengths = spans.sentiments[low:high].tolist(), spans.lengths[low:high].tolist()
+                felt.append(combine(own, lengths, threshold))
+            else:
+                score = self.reader.abroad(text, language) if state == "other_language" else math.nan
+                felt.append((score, "" if math.isnan(score) else label(score, threshold)))
+        return felt
 
 
 @lru_cache(maxsize=1)

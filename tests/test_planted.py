@@ -134,9 +134,11 @@ def test_no_address_or_number_of_a_customer_is_in_any_text(told: Result) -> None
     assert "[PHONE]" in texts
 
 
-def test_other_languages_are_counted_and_not_scored(told: Result) -> None:
-    """Spanish is not read with English words."""
+def test_other_languages_are_counted_and_read_with_their_own_words(told: Result) -> None:
+    """Spanish is scored as Spanish; no theme is looked for."""
     spanish = told.verbatims[told.verbatims["language"] == "es"]
     assert len(spanish) > 100
     assert (spanish["status"] == "other_language").mean() > 0.95
-    assert spanish.loc[spanish["status"] == "other_language", "sentiment"].isna().all()
+    abroad = spanish[spanish["status"] == "other_language"]
+    assert abroad["sentiment"].notna().all()
+    assert abroad["theme_id"].isna().all()

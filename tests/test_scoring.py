@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cx_text.api import Pipeline
-from cx_text.config import Config
+from cx_text.config import Config, make_config
 from cx_text.engine import score_in_chunks
 from cx_text.records import CATALOGUE, SUBSTANTIVE, VERBATIMS, Scored
 from cx_text.scoring import DOUBTFUL, TOLD, TextModel
@@ -47,12 +47,32 @@ def test_a_row_has_one_of_the_five_states(pipeline: Pipeline, text: str, status:
     assert pipeline.model.score(rows(text)).verbatims["status"].tolist() == [status]
 
 
-def test_another_language_is_set_aside_and_not_scored(pipeline: Pipeline) -> None:
-    """Its sentiment is not known, not 0."""
-    scored = pipeline.model.score(rows("My refund has not arrived.", language="de"))
+@pytest.mark.parametrize(
+    ("language", "text", "told"),
+    [
+        ("de", "Die Mitarbeiterin war sehr unfreundlich.", "negative"),
+        ("es", "Todo perfecto, muchas gracias", "positive"),
+        ("pl", "Obs\u0142uga by\u0142a bardzo mi\u0142a i pomocna", ""),
+    ],
+)
+def test_another_language_is_set_aside_and_scored_where_its_words_are_known(
+    pipeline: Pipeline, language: str, text: str, told: str
+) -> None:
+    """Elsewhere its sentiment is not known, not 0; themes are not looked for."""
+    scored = pipeline.model.score(rows(text, language=language))
     assert scored.verbatims["status"].tolist() == ["other_language"]
-    assert scored.verbatims["sentiment"].isna().all()
+    assert scored.verbatims["sentiment_label"].fillna("").tolist() == [told]
+    assert scored.verbatims["sentiment"].isna().all() == (not told)
     assert scored.mentions.empty
+
+
+def test_english_words_are_not_read_into_an_export_of_another_language() -> None:
+    """German has its own; in Polish nothing is said of how people feel."""
+    for language, known in (("de", True), ("pl", False)):
+        model = TextModel.untaught(make_config({"input": {"language": language}}))
+        scored = model.score(rows("gift und toll; die service war bad", language=language)).verbatims
+        assert scored["sentiment"].notna().all() == known
+        assert "sentiment-2" not in model.reader.layers
 
 
 def test_an_untaught_model_scores_sentiment_and_learned_nothing() -> None:
@@ -88,11 +108,12 @@ def test_mentions_point_into_the_text_of_their_row(pipeline: Pipeline) -> None:
 
 
 def test_scores_lie_in_their_ranges(pipeline: Pipeline) -> None:
-    """Sentiment -1..1, confidence 0..1, known for all that has content."""
+    """Sentiment -1..1, confidence 0..1, known for all that has content, not for what says nothing."""
     scored = pipeline.score(pd.DataFrame(small_rows(80, 600)))
     substantive = scored.verbatims["status"].isin(SUBSTANTIVE)
     assert scored.verbatims.loc[substantive, "sentiment"].between(-1, 1).all()
-    assert scored.verbatims.loc[~substantive, "sentiment"].isna().all()
+    silent = scored.verbatims["status"].isin(["non_answer", "boilerplate"])
+    assert scored.verbatims.loc[silent, "sentiment"].isna().all()
     assert scored.mentions["confidence"].between(0, 1).all()
 
 

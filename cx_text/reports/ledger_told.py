@@ -13,14 +13,14 @@ from cx_text.reports.cells import Row, rows
 from cx_text.reports.quoting import Quote, Quotes
 from cx_text.reports.series import WHOLE, noun
 from cx_text.reports.sparks import spark
-from cx_text.reports.wording import count, day, measure, percent, plural
+from cx_text.reports.wording import LANGUAGES, count, day, listing, measure, percent, plural
 
 _STATES: Mapping[str, str] = {
     "themed": "told about at least one theme",
     "unthemed": "has content, but no theme fits it",
     "non_answer": "says nothing, such as \u201cn/a\u201d or \u201cno comment\u201d",
     "boilerplate": "signature, disclaimer or automatic text",
-    "other_language": "in a language that is not analysed",
+    "other_language": "in another language; no themes are looked for",
 }
 _NAMES: Mapping[str, str] = {"non_answer": "non-answer", "other_language": "other language"}
 _READ: Mapping[str, str] = {
@@ -91,10 +91,25 @@ def ledgers(result: Result) -> list[Ledger]:
     """Return the two ledgers of the run: what was read, and what became of what was accepted."""
     read, coverage = result.record.get("ledger", {}), result.record.get("coverage", {})
     accepted = {name: coverage.get(name, 0) for name in STATUSES}
+    states = {**_STATES, "other_language": _abroad(result.record.get("languages", {}))}
     return [
         _ledger("Read in this run", read.get("read", 0), {name: read.get(name, 0) for name in _READ}, _READ),
-        _ledger("Accepted in this run", read.get("accepted", 0), accepted, _STATES),
+        _ledger("Accepted in this run", read.get("accepted", 0), accepted, states),
     ]
+
+
+def _abroad(languages: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return what became of rows in other languages: those that are scored, then those that are not."""
+    told = [_STATES["other_language"]]
+    for scored, what in ((True, "with sentiment"), (False, "not scored")):
+        some = [
+            f"{count(one['n'])} {LANGUAGES.get(code, code)}"
+            for code, one in languages.items()
+            if one["scored"] == scored
+        ]
+        if some:
+            told.append(f"{listing(some)} {what}")
+    return "; ".join(told)
 
 
 def _ledger(name: str, whole: int, parts: Mapping[str, int], meanings: Mapping[str, str]) -> Ledger:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,43 @@ MINUS, DASH = "\u2212", "\u2013"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Number = float | int | None
+
+LANGUAGES: Mapping[str, str] = dict(
+    pair.split()
+    for pair in (
+        "en English",
+        "es Spanish",
+        "fr French",
+        "de German",
+        "it Italian",
+        "pt Portuguese",
+        "nl Dutch",
+        "pl Polish",
+        "sv Swedish",
+        "da Danish",
+        "no Norwegian",
+        "fi Finnish",
+        "cs Czech",
+        "ro Romanian",
+        "hu Hungarian",
+        "tr Turkish",
+        "id Indonesian",
+        "vi Vietnamese",
+        "ru Russian",
+        "uk Ukrainian",
+        "bg Bulgarian",
+        "el Greek",
+        "ar Arabic",
+        "fa Persian",
+        "he Hebrew",
+        "hi Hindi",
+        "ja Japanese",
+        "ko Korean",
+        "zh Chinese",
+        "th Thai",
+    )
+)
+"""Languages in English by ISO 639-1."""
 
 
 def count(n: Number) -> str:

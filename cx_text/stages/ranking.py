@@ -233,14 +233,15 @@ def _rank_range(cells: Any, harm: Floats, momentum: Floats, config: Config) -> t
 
 
 def _volumes(collection: Collection, links: pd.DataFrame, ids: pd.Index, sums: _Sums) -> dict[str, Any]:
-    """Return volume, its share with interval, and the tone; the tone of an unsaid theme is unknown."""
+    """Return volume, its share with interval, and the tone; unknown where no mention has a sentiment."""
     volume, negative = sums.volume[0].astype(np.int64), sums.negative[0]
     n = int(collection.substantive.sum())
     low, high = wilson(volume, n)
     known = links.dropna(subset=["sentiment"])
     micro = np.rint(known["sentiment"].to_numpy(dtype=np.float64) * MICRO).astype(np.int64)
     by_theme = pd.Series(micro).groupby(known["theme_id"].to_numpy()).agg(["sum", "count"]).reindex(ids)
-    unsaid = np.where(volume > 0, volume, np.nan)
+    felt = known.groupby("theme_id").size().reindex(ids, fill_value=0).to_numpy()
+    unsaid = np.where(felt > 0, volume, np.nan)
     return {
         "volume": volume,
         "share": volume / n if n else np.full(volume.size, np.nan),
