@@ -33,6 +33,9 @@ NEEDS = {
 }
 """What the phrases of each list of a side may speak of."""
 
+LONGEST = 2_000
+"""Characters of a span that are read: no sentence is longer, and time grows with the square of it."""
+
 REACH = 3
 """Within so many words behind a negation, a wish or a condition a phrase does not count."""
 
@@ -179,6 +182,7 @@ class Behaviours:
 
     def told(self, text: str) -> list[Found]:
         """Return what the words of a span tell of, however it feels, by the longest, then first phrase."""
+        text = text[:LONGEST]
         hits = list(self.phrases.hits(text))
         if not hits or _ASKS.fullmatch(text):
             return []

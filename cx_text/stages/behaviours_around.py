@@ -47,18 +47,17 @@ class Around:
         """
         before = [noun for noun in self.nouns if noun.end <= hit.first]
         named = [noun.phrase.owner for noun in before if noun.phrase.owner != CUSTOMER]
+        behind = [noun.phrase.owner for noun in self.nouns if self._directly_behind(noun, hit)]
+        inside = any(noun.phrase.owner == PERSON and _within(noun, hit) for noun in self.nouns)
+        if by_customer and before and before[-1].phrase.owner == CUSTOMER:
+            nearest = 1 if inside or behind[:1] == [PERSON] else BEFORE
+            if hit.first - before[-1].first <= nearest:
+                return CUSTOMER
         if named[-1:] == [OTHER]:
             return OTHER
-        if any(noun.phrase.owner == PERSON and _within(noun, hit) for noun in self.nouns):
-            return PERSON
-        behind = [noun.phrase.owner for noun in self.nouns if self._directly_behind(noun, hit)]
-        if by_customer and before and before[-1].phrase.owner == CUSTOMER:
-            distance = hit.first - before[-1].first
-            if distance == 1 or (distance <= BEFORE and behind[:1] != [PERSON]):
-                return CUSTOMER
         later = [noun.phrase.owner for noun in self.nouns if noun.first >= hit.end]
-        nearest = behind[:1] or named[-1:] or [kind for kind in later if kind != CUSTOMER][:1]
-        return nearest[0] if nearest else None
+        kinds = [*[PERSON][:inside], *behind, *reversed(named), *later]
+        return next((kind for kind in kinds if kind != CUSTOMER), None)
 
     @staticmethod
     def _directly_behind(noun: Hit, hit: Hit) -> bool:
