@@ -10,7 +10,7 @@ Words are compared in small letters without apostrophes.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,7 +36,8 @@ class Stops(NamedTuple):
 class Phrase:
     """A phrase: the number of its owner, how many places it has, where it holds in words joined by blanks.
 
-    `needs` has a word of each choice, place by place: without one of each place a text cannot hold it.
+    `needs` has a word of each choice, place by place, save the rarest, by which it is found: without one of
+    each a text cannot hold it.
     """
 
     owner: int
@@ -85,8 +86,10 @@ class Phrases:
             for phrase in phrases:
                 places = [_choices(place, classes) for place in phrase.split()]
                 pattern = _pattern(places, sorted(stops[owner].words))
-                made = Phrase(owner, sum(place != ["..."] for place in places), _needs(places), pattern)
-                for key in _keys(places):
+                keys = _keys(places)
+                needs = tuple(need for need in _needs(places) if need != set(keys))
+                made = Phrase(owner, sum(place != ["..."] for place in places), needs, pattern)
+                for key in keys:
                     by_key.setdefault(f" {key} ".replace("* ", ""), []).append(made)
         return cls({key: tuple(found) for key, found in by_key.items()}, tuple(stops))
 
@@ -104,22 +107,41 @@ class Phrases:
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Yield where phrases hold in `text`, phrase by phrase; one may hold more than once."""
-        said = plain(text)
+        return self.within([text])
+
+    def within(self, clauses: Sequence[str]) -> Iterator[Hit]:
+        """Yield where phrases hold in the clauses of a text, its words numbered through.
+
+        No phrase reaches over the end of a clause, and no stop.
+
+        >>> phrases = Phrases.of([["late"]], {}, [Stops(frozenset(["not"]), 2)])
+        >>> [(hit.first, hit.end) for hit in phrases.within(["I did not", "late again"])]
+        [(3, 4)]
+        """
+        said: list[str] = []
+        ends = [0]
+        for clause in clauses:
+            said += plain(clause)
+            ends.append(len(said))
         joined = " ".join(said)
         starts = list(accumulate((len(word) + 1 for word in said), initial=0))
-        automaton, owned = self._keys
-        keys = automaton.find_matches_as_indexes(f" {joined} ", overlapping=True)
-        unsaid = frozenset(said).isdisjoint
-        for phrase in dict.fromkeys(phrase for key, _, _ in keys for phrase in owned[key]):
-            if any(map(unsaid, phrase.needs)):
-                continue
+        for phrase in self._likely(joined, frozenset(said)):
             stops, reach = self.stops[phrase.owner]
             start = 0
             while held := phrase.pattern.search(joined, start):
                 start = held.start() + 1
-                first = bisect_left(starts, held.start())
-                if stops.isdisjoint(said[max(first - reach, 0) : first]):
-                    yield Hit(phrase, first, bisect_left(starts, held.end()))
+                first, end = bisect_left(starts, held.start()), bisect_left(starts, held.end())
+                number = bisect_right(ends, first)
+                before = said[max(first - reach, ends[number - 1]) : first]
+                if end <= ends[number] and stops.isdisjoint(before):
+                    yield Hit(phrase, first, end)
+
+    def _likely(self, joined: str, said: frozenset[str]) -> list[Phrase]:
+        """Return the phrases of which a text has a word of each place, in the order of their keys."""
+        automaton, owned = self._keys
+        keys = automaton.find_matches_as_indexes(f" {joined} ", overlapping=True)
+        found = dict.fromkeys(phrase for key, _, _ in keys for phrase in owned[key])
+        return [phrase for phrase in found if not any(map(said.isdisjoint, phrase.needs))]
 
 
 def plain(text: str) -> list[str]:

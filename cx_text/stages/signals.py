@@ -32,7 +32,7 @@ MOST_TIMES = 100
 EASED = 0.5
 """What praise of ease leaves of the effort that is told beside it."""
 
-_CLAUSE_END = re.compile(r"[.!?;:,()\u2026]+(?=\s|$)|\s[-\u2013\u2014]+\s|\n|\s(?=(?:but|because|so)\s)")
+_CLAUSE_END = re.compile(r"[.!?;:,()\u2026]+(?=\s|$)|\n|\s(?:[-\u2013\u2014]+\s|(?=(?:but|because|so)\s))")
 _FIGURE = re.compile(r"\d+")
 
 Family = Literal["effort", "contact", "ease", "repeat", "risk", "journey"]
@@ -160,22 +160,19 @@ class Signals:
         >>> found.contacts, found.repeat, [risk.kind for risk in found.risks], found.journey
         (3, True, ['churn'], 'leaving')
         """
-        held = [one for start, clause in clauses(text) for one in self._held(clause, start)]
-        return told(held) if held else SILENT
+        clauses = _CLAUSE_END.split(text)
+        hits = list(self.phrases.within(clauses))
+        return told(list(self._held(text, clauses, hits))) if hits else SILENT
 
-    def _held(self, clause: str, start: int) -> Iterator[Held]:
-        """Yield the signs of a clause that starts at `start`, each once for the words that tell it."""
-        hits = list(self.phrases.hits(clause))
-        if not hits:
-            return
-        said, beside = plain(clause), list(self.besides.hits(clause))
+    def _held(self, text: str, clauses: Sequence[str], hits: Sequence[Hit]) -> Iterator[Held]:
+        """Yield the signs that `hits` in the clauses of `text` tell, each once for the same words."""
+        said, beside = plain(text), list(self.besides.within(clauses))
         hits = [hit for hit in hits if not any(_meet(hit, other) for other in beside)]
         for number in sorted({hit.phrase.owner for hit in hits}):
             sign = self.signs[number]
             for first, end in _joined(hit for hit in hits if hit.phrase.owner == number):
                 times, steps = self._counted(sign.scale, said[first:end])
-                low, high = offsets(clause, first, end)
-                yield Held(sign, times, steps, end - first, Evidence(sign.id, start + low, start + high))
+                yield Held(sign, times, steps, end - first, Evidence(sign.id, *offsets(text, first, end)))
 
     def _counted(self, scale: Scale, said: Sequence[str]) -> tuple[int, int]:
         """Return how often something happened by the words `said` (0 for untold) and its steps of effort."""
@@ -206,21 +203,6 @@ class Signals:
                 amount = next((one for one in amounts if one), 2.0 if word.endswith("s") else 1.0)
                 found.append(self.minutes[word] * amount)
         return max(found, default=None)
-
-
-def clauses(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the clauses of `text` with where they start: up to a mark, a dash, a new line or a "but".
-
-    >>> list(clauses("No queue, but 2.5 hours on hold!"))
-    [(0, 'No queue'), (9, ' but 2.5 hours on hold')]
-    """
-    start = 0
-    for end in _CLAUSE_END.finditer(text):
-        if end.start() > start:
-            yield start, text[start : end.start()]
-        start = end.end()
-    if start < len(text):
-        yield start, text[start:]
 
 
 def told(held: Sequence[Held]) -> Signal:
