@@ -181,7 +181,7 @@ def encode_in_chunks(
     `encode` is a function of an importable module that judges each text by itself; `tell` hears
     ("learn", done, total).
     """
-    parts = [texts[start : start + TEXTS] for start in range(0, len(texts), TEXTS)]
+    parts = [texts[start : start + TEXTS] for start in range(0, max(len(texts), 1), TEXTS)]
     parallel = Parallel(n_jobs=workers if len(parts) > workers else 1, return_as="generator")
     encoded: list[np.ndarray] = []
     for part in parallel(delayed(encode)(part) for part in parts):

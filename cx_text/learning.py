@@ -12,8 +12,9 @@ import pandas as pd
 
 from cx_text.config import Config
 from cx_text.groups import NONE, large_enough
+from cx_text.reading import Spans
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
-from cx_text.scoring import Spans, TextModel, built_in_topics
+from cx_text.scoring import TextModel, built_in_topics
 from cx_text.stages.clean import is_non_answer, learn_templates
 from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
@@ -21,7 +22,7 @@ from cx_text.stages.label_phrases import is_filling
 from cx_text.stages.labels import Meaning, name_parents, name_themes
 from cx_text.stages.themes import ANYWHERE, Specialist, ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, felt, span_vectors
-from cx_text.taxonomy import Taxonomy
+from cx_text.taxonomy import Taxonomy, in_force
 from cx_text.text import digest_of, text_key, words
 
 ENOUGH = 2
@@ -32,6 +33,9 @@ LONGEST = 4
 
 SEEDED_BELOW = 300
 """Distinct texts below which the built-in service topics come before what can be learned."""
+
+CLEAR = 0.15
+"""A feeling nearer to 0 is neither good nor bad."""
 
 CARRIED_PART = 4
 """At most one in so many texts learned from is there for the themes that people touched."""
@@ -72,8 +76,9 @@ def learn(
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
     spans = sample(bare, rows, config.themes.sample)
-    known = old.assign(spans).themes
-    held = np.where(_is_carried(old)[known], known, NONE)
+    said = old.assign(spans).themes
+    held = np.where(_is_carried(old)[said], said, NONE)
+    known = np.where(held == NONE, _as_seen(old)[said], held)
     copied = near_duplicates(spans.texts)
     free = spans.with_reason & (held == NONE) & (copied == np.arange(len(spans)))
     free &= bare.assign(spans).themes == NONE
@@ -149,7 +154,9 @@ def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray
     Spans that were `copied` from a free one (n,) have its theme.
     """
     texts = [text for text, wanted in zip(spans.texts, free, strict=True) if wanted]
-    names, keywords = name_themes(texts, found.labels, meaning)
+    names, keywords = name_themes(
+        texts, found.labels, meaning, _in_tune(spans.sentiments[free], found.labels)
+    )
     kept = [theme for theme, name in enumerate(names) if name]
     number = np.full(len(names) + 1, NONE)
     number[kept] = np.arange(len(kept))
@@ -167,6 +174,13 @@ def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray
     )
     above = name_parents(texts, number[found.labels], groups, table["label"].tolist(), meaning)[0]
     return _Named(table, labels, chatter, groups, above)
+
+
+def _in_tune(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return which spans do not feel the opposite of their theme, (n,): a complaint names no praise."""
+    leans = np.append(_leans(sentiments, labels), 0.0)[labels]
+    opposed: np.ndarray = (sentiments * leans < 0) & (np.minimum(np.abs(sentiments), np.abs(leans)) >= CLEAR)
+    return ~opposed
 
 
 @dataclass(frozen=True)
@@ -196,6 +210,12 @@ def _parents(named: _Named, old: TextModel, known: np.ndarray, next_number: int)
 def _is_carried(model: TextModel) -> np.ndarray:
     """Return which raw themes people said something of, (rows + 1,); general ones are there anyway."""
     return _is_one_of(model, model.taxonomy.carried - GENERAL_THEMES.keys())
+
+
+def _as_seen(model: TextModel) -> np.ndarray:
+    """Return the raw theme that people see for each raw theme, `NONE` where they see none: (rows + 1,)."""
+    place = {theme: row for row, theme in enumerate(model.catalogue["theme_id"])}
+    return np.array([*(place.get(theme or "", NONE) for theme in model.said_as), NONE])
 
 
 def _is_one_of(model: TextModel, ids: Collection[str]) -> np.ndarray:
@@ -258,7 +278,7 @@ def distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.Data
     keys = [text_key(text) for text in ours["text"]]
     ordered = ours.assign(key=keys, place=[digest_of(key) for key in keys])
     ordered = ordered.sort_values(["place", "text", "question"]).drop_duplicates("key", ignore_index=True)
-    examples = {one for edit in taxonomy.edits for one in edit.examples}
+    examples = {one for edit in in_force(taxonomy.edits) for one in edit.examples}
     wanted = [
         bool(taxonomy.touched & set(themes)) or verbatim_id in examples
         for verbatim_id, themes in zip(ordered["verbatim_id"], ordered["theme_ids"], strict=True)

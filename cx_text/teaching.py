@@ -18,18 +18,22 @@ from cx_text.exact import on_grid, unit_rows
 from cx_text.features import Seen
 from cx_text.groups import NONE, large_enough
 from cx_text.learning import Encode, distinct, sample
+from cx_text.reading import Spans
 from cx_text.records import CATALOGUE
-from cx_text.scoring import Spans, TextModel
+from cx_text.scoring import TextModel
 from cx_text.stages.labels import name_themes
 from cx_text.stages.themes import ANYWHERE, Specialist
 from cx_text.stages.vectors import span_vectors
-from cx_text.taxonomy import Edit, in_force
+from cx_text.taxonomy import Edit, in_force, replay, undone
 
 HISTORY = 4_000
 """Spans of history that a rule is learned from."""
 
 ALIKE = 0.6
 """A span is like the examples where its cosine to their mean is at least this, and the worst example's."""
+
+SILENCED = -(2.0**20)
+"""Where the score of a theme starts from that is to be told no more."""
 
 Rows = Callable[[], pd.DataFrame]
 
@@ -49,26 +53,70 @@ def with_edits(
         UsageError: E_THEME, too few comments to learn a rule from.
     """
     edits = tuple(edits)
-    wanted = [edit for edit in in_force(edits) if edit.action in {"define", "split"}]
-    learned = {one.theme_id: one for one in model.specialists if not one.phrases}
-    catalogue = set(model.catalogue["theme_id"])
-    named = {theme for edit in edits for theme in edit.named}
-    rules = [one for one in model.specialists if one.theme_id not in named]
-    for edit in wanted:
-        told = edit.theme_id if edit.action == "define" else edit.parts[-1]
-        within = ANYWHERE if edit.action == "define" else edit.theme_id
-        rows = _rows_of(edit, model)
+    told = {theme for edit in edits for theme in _tells(edit)}
+    rules = [one for one in model.specialists if one.theme_id not in told]
+    learned = [one for one in model.specialists if one.theme_id in told and not one.phrases]
+    model = _without_undone(replace(model, edits=edits))
+    known = _told_without_rule(model)
+    for edit in in_force(edits):
+        if not _tells(edit):
+            continue
+        theme, within, rows = _tells(edit)[-1], _asked_of(edit, model), _rows_of(edit, model)
         if edit.phrases:
-            rules.append(Specialist.of_phrases(told, within, edit.phrases))
-        elif told in learned:
-            rules.append(learned[told])
-        elif told not in catalogue and (edit.examples or edit.action == "split"):
-            rule, rows = _learned(
-                edit, told, within, replace(model, edits=edits), history(), encode or span_vectors
-            )
-            rules.append(rule)
+            rules += [Specialist.of_phrases(theme, one, edit.phrases) for one in within]
+        elif kept := [one for one in learned if one.theme_id == theme]:
+            rules += kept
+        elif theme not in known and (edit.examples or edit.action == "split"):
+            by_phrase = {one.theme_id for one in rules if one.phrases}
+            within = [one for one in within if one not in by_phrase]
+            so_far = replace(model, specialists=tuple(rules))
+            rule, rows = _learned(edit, within, so_far, history(), encode or span_vectors)
+            rules += [replace(rule, within=one) for one in within]
         model = replace(model, catalogue=_with_rows(model.catalogue, rows))
-    return replace(model, edits=edits, specialists=tuple(rules))
+    return replace(model, specialists=tuple(rules))
+
+
+def _tells(edit: Edit) -> tuple[str, ...]:
+    """Return the themes that exist because of an edit: the one it defines, or the parts of what it splits."""
+    return (edit.theme_id,) if edit.action == "define" else edit.parts
+
+
+def _without_undone(model: TextModel) -> TextModel:
+    """Return the model that tells no theme whose definition was undone, as if it had never known it.
+
+    Parts of a split that was undone stay where the model learned them: they count as the whole.
+    """
+    out = [edit for edit in model.edits if edit.number in undone(model.edits)]
+    ids, columns = model.catalogue["theme_id"], model.assigner.themes
+    defined = ids[:columns].isin([edit.theme_id for edit in out if edit.action == "define"])
+    gone = ids.isin([theme for edit in out for theme in _tells(edit)]) & (ids.index >= columns)
+    bias = model.assigner.bias.copy()
+    bias[:columns][defined] = SILENCED
+    return replace(
+        model,
+        assigner=replace(model.assigner, bias=bias),
+        catalogue=CATALOGUE.frame(model.catalogue[~gone]),
+    )
+
+
+def _told_without_rule(model: TextModel) -> set[str]:
+    """Return the themes of the model that need no rule: those it knows, but for silenced ones."""
+    bias = model.assigner.bias[: model.assigner.themes]
+    silenced = {model.catalogue["theme_id"].iloc[column] for column in np.flatnonzero(bias <= SILENCED)}
+    return {*model.catalogue["theme_id"]} - silenced
+
+
+def _asked_of(edit: Edit, model: TextModel) -> list[str]:
+    """Return where the rule of an edit is asked: anywhere, or of all raw themes that count as what is split.
+
+    The first part of a split is no raw theme: it is what is said of the whole still.
+    """
+    if edit.action == "define":
+        return [ANYWHERE]
+    later = [one for one in in_force(model.edits) if one.number >= edit.number]
+    before = replay(model.catalogue, [one for one in model.edits if one not in later])
+    unsaid = {one.parts[0] for one in model.edits if one.parts}
+    return sorted(before.made_of(edit.theme_id) - unsaid)
 
 
 def _rows_of(edit: Edit, model: TextModel) -> list[dict[str, object]]:
@@ -98,29 +146,28 @@ class _History:
 
 def _read(model: TextModel, frame: pd.DataFrame, encode: Encode) -> _History:
     """Return a sample of history as the model and the encoder read it."""
-    bare = replace(model, specialists=())
-    spans = sample(bare, distinct(frame, model.config, model.taxonomy), HISTORY)
-    themes = np.where(spans.with_reason, bare.assign(spans).themes, NONE)
+    spans = sample(model, distinct(frame, model.config, model.taxonomy), HISTORY)
+    themes = np.where(spans.with_reason, model.assign(spans).themes, NONE)
     return _History(spans, model.seen(spans), themes, encode(spans.passages))
 
 
 def _learned(
-    edit: Edit, told: str, within: str, model: TextModel, frame: pd.DataFrame, encode: Encode
+    edit: Edit, within: Sequence[str], model: TextModel, frame: pd.DataFrame, encode: Encode
 ) -> tuple[Specialist, list[dict[str, object]]]:
     """Return the rule of a defined theme or of a part, and the catalogue rows it brings."""
     if edit.action == "define":
         history = _read(model, frame, encode)
         labels = _like_examples(edit, model, frame, history, encode)
-        rule = Specialist.fit(told, within, history.seen, history.spans.rows, labels)
+        rule = Specialist.fit(edit.theme_id, ANYWHERE, history.seen, history.spans.rows, labels)
         return rule, _rows_of(edit, model)
     history = _read(model, frame[[edit.theme_id in found for found in frame["theme_ids"]]], encode)
-    labels = _halves(edit, model, history)
+    labels = _halves(edit, within, model, history)
     texts = history.spans.texts
     names = name_themes(texts, labels)[0]
     rows: list[dict[str, object]] = [
         {"theme_id": part, "label": name or part} for part, name in zip(edit.parts, names, strict=True)
     ]
-    return Specialist.fit(told, within, history.seen, history.spans.rows, labels), rows
+    return Specialist.fit(edit.parts[-1], "", history.seen, history.spans.rows, labels), rows
 
 
 def _like_examples(
@@ -144,13 +191,13 @@ def _like_examples(
     return labels
 
 
-def _halves(edit: Edit, model: TextModel, history: _History) -> np.ndarray:
+def _halves(edit: Edit, within: Sequence[str], model: TextModel, history: _History) -> np.ndarray:
     """Return 0 for the larger and 1 for the smaller half of a theme's spans, `NONE` for all others.
 
     Reference: Ward 1963, Hierarchical grouping to optimize an objective function.
     """
-    number = model.catalogue["theme_id"].tolist().index(edit.theme_id)
-    own = np.flatnonzero(history.themes == number)
+    ids = np.array([*model.catalogue["theme_id"], ""])
+    own = np.flatnonzero(np.isin(ids[history.themes], within))
     labels = np.full(len(history.themes), NONE)
     if len(own) >= 2 * model.config.themes.minimum:
         halves = fcluster(linkage(history.vectors[own], "ward"), 2, "maxclust")

@@ -6,15 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info
 
-from cx_text.engine import ENGINES, FEW_ROWS, Saved, Scorer, score_in_chunks
+from cx_text.engine import ENGINES, FEW_ROWS, TEXTS, Saved, Scorer, encode_in_chunks, score_in_chunks
 from cx_text.errors import InputError, ResourceError, UsageError
 from cx_text.records import INPUT, MENTIONS, VERBATIMS, Scored
 
@@ -118,6 +119,21 @@ def test_progress_adds_up_to_the_number_of_rows(engine: str, tmp_path: Path) -> 
     saved = Saved(load_scorer, str(tmp_path / "model"))
     score_in_chunks(saved, verbatims(25), 2, engine, done.append, chunk=10)
     assert done == [10, 10, 5]
+
+
+def lengths(texts: Sequence[str]) -> np.ndarray:
+    """Return the length of each text, (n, 1)."""
+    return np.array([len(text) for text in texts], dtype=np.float64).reshape(-1, 1)
+
+
+@pytest.mark.parametrize("count", [0, 1, TEXTS, 2 * TEXTS + 1])
+def test_texts_are_encoded_in_order_however_many_there_are(count: int) -> None:
+    """None at all, too; progress ends at their number."""
+    texts = ["x" * number for number in range(count)]
+    heard: list[tuple[str, int, int]] = []
+    encoded = encode_in_chunks(lengths, texts, 1, lambda *told: heard.append(told))
+    assert encoded[:, 0].tolist() == list(range(count))
+    assert heard[-1] == ("learn", count, count)
 
 
 def test_a_saved_scorer_is_loaded_once_a_process(tmp_path: Path) -> None:

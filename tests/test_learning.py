@@ -10,24 +10,18 @@ import pandas as pd
 import pytest
 from build_edits import make_edits
 from build_export import comments, sentences, small_rows
+from build_learned import prepared
 
 from cx_text.api import Pipeline, fit
 from cx_text.config import Config
 from cx_text.groups import NONE
 from cx_text.learning import SEEDED_BELOW, learn
 from cx_text.model_file import to_bytes
-from cx_text.pipeline import redact
-from cx_text.readers import read_frame
 from cx_text.records import GENERAL_THEMES, VERBATIMS
 from cx_text.scoring import TextModel
 from cx_text.stages.themes import Change
 from cx_text.taxonomy import Edit
 from cx_text.teaching import with_edits
-
-
-def prepared(data: list[dict[str, str]]) -> pd.DataFrame:
-    """Return the redacted rows of an export."""
-    return redact(read_frame(pd.DataFrame(data), Config()).verbatims, Config(), (), str)
 
 
 def learned(catalogue: pd.DataFrame) -> pd.DataFrame:

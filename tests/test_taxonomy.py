@@ -64,6 +64,19 @@ def test_a_merged_theme_counts_as_the_one_that_stays() -> None:
     assert (found.theme_of("A"), found.theme_of("C"), found.theme_of("Z")) == ("B", "C", None)
 
 
+@pytest.mark.parametrize(
+    ("gone", "stays", "size"), [("A", "B", 20), ("A", "P", None), ("P", "A", None), ("P", "Q", None)]
+)
+def test_a_merged_theme_has_the_size_of_both_where_both_are_known(
+    gone: str, stays: str, size: int | None
+) -> None:
+    """Parents, praise and what people define have none."""
+    raw = raw_themes("A", "B", "P", "Q")
+    raw["size"] = raw["size"].mask(raw["theme_id"].isin(["P", "Q"]))
+    rows = replay(raw, make_edits(("merge", gone, {"into": stays}))).catalogue.to_dict("records")
+    assert [row["size"] for row in rows if row["theme_id"] == stays] == [size]
+
+
 def test_merges_form_chains_in_either_order() -> None:
     """A into B and B into C, or B into C and then A into B: all count as C."""
     chained = [("merge", "A", {"into": "B"}), ("merge", "B", {"into": "C"})]

@@ -210,11 +210,11 @@ class SpanFeatures:
 
     def transform(self, texts: Sequence[str], vectors: np.ndarray, sentiments: np.ndarray) -> Seen:
         """Return the features of n spans on the grid, from their static `vectors` (n, d)."""
-        if self.terms:
+        if self.terms and texts:
             counted = sparse.csr_array(self._vectorizer.transform(texts))
             counted.data = on_grid(counted.data)
         else:
-            counted = sparse.csr_array((len(texts), 0))
+            counted = sparse.csr_array((len(texts), len(self.terms)))
         return Seen(np.hstack([vectors, polarity(sentiments)]), counted)
 
 

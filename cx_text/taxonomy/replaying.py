@@ -155,7 +155,8 @@ class _State:
         into = self.end(edit.into)
         if into == edit.theme_id or not self.stands(into):
             return False
-        self.rows[into]["size"] = self.rows[into]["size"] + self.rows[edit.theme_id]["size"]
+        sizes = [self.rows[one]["size"] for one in (into, edit.theme_id)]
+        self.rows[into]["size"] = None if pd.isna(sizes).any() else sum(sizes)
         self.follows[edit.theme_id] = into
         return True
 

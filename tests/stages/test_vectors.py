@@ -116,6 +116,13 @@ def test_features_of_a_text_are_the_same_alone_and_in_a_batch() -> None:
     assert (together.counted.data == on_grid(together.counted.data)).all()
 
 
+def test_of_no_text_there_are_no_features() -> None:
+    """A night may bring nothing that is asked about; the columns are the same."""
+    features = SpanFeatures.fit(["refund late"] * 5)
+    seen = features.transform([], np.zeros((0, 4)), np.zeros(0))
+    assert (seen.dense.shape, seen.counted.shape) == ((0, 6), (0, len(features.terms)))
+
+
 def test_without_terms_the_vector_and_the_feeling_remain() -> None:
     """Few texts still can be compared."""
     features = SpanFeatures.fit(["one", "two"])
