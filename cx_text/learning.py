@@ -34,6 +34,9 @@ LONGEST = 4
 SEEDED_BELOW = 300
 """Distinct texts below which the built-in service topics come before what can be learned."""
 
+CLEAR = 0.15
+"""A feeling nearer to 0 is neither good nor bad."""
+
 CARRIED_PART = 4
 """At most one in so many texts learned from is there for the themes that people touched."""
 
@@ -82,8 +85,7 @@ def learn(
     read = encode or span_vectors
     vectors = read(spans.passages)[free]
     joined = felt(vectors, spans.sentiments[free])
-    static = StaticEncoder().encode(spans.texts)
-    found = discover(joined, static[free], config.themes, config.seed)
+    found = discover(joined, spans.vectors[free], config.themes, config.seed)
     meaning = Meaning(lambda told: read([(text, [(0, len(text))]) for text in told]), vectors)
     named = _named(found, spans, free, copied, meaning)
     of_free = np.where(held == NONE, known, NONE)
@@ -95,7 +97,7 @@ def learn(
     themes = len(ids) + len(carried)
     taught = np.where(named.chatter, themes, classes)
     features = SpanFeatures.fit(spans.said)
-    seen = features.transform(spans.texts, static, spans.sentiments)
+    seen = features.transform(spans.texts, spans.vectors, spans.sentiments)
     parents = _parents(named, old, known, next_number + len(ids))
     sizes = np.bincount(classes[classes != NONE], minlength=themes)
     rows_of = [
@@ -151,7 +153,9 @@ def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray
     Spans that were `copied` from a free one (n,) have its theme.
     """
     texts = [text for text, wanted in zip(spans.texts, free, strict=True) if wanted]
-    names, keywords = name_themes(texts, found.labels, meaning)
+    names, keywords = name_themes(
+        texts, found.labels, meaning, _in_tune(spans.sentiments[free], found.labels)
+    )
     kept = [theme for theme, name in enumerate(names) if name]
     number = np.full(len(names) + 1, NONE)
     number[kept] = np.arange(len(kept))
@@ -169,6 +173,13 @@ def _named(found: Discovered, spans: Spans, free: np.ndarray, copied: np.ndarray
     )
     above = name_parents(texts, number[found.labels], groups, table["label"].tolist(), meaning)[0]
     return _Named(table, labels, chatter, groups, above)
+
+
+def _in_tune(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Return which spans do not feel the opposite of their theme, (n,): a complaint names no praise."""
+    leans = np.append(_leans(sentiments, labels), 0.0)[labels]
+    opposed: np.ndarray = (sentiments * leans < 0) & (np.minimum(np.abs(sentiments), np.abs(leans)) >= CLEAR)
+    return ~opposed
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,10 @@ class Theme:
             self.forms.setdefault(key, Counter())[form] += 1
 
 
-def themes_of(texts: Sequence[str], labels: np.ndarray, usage: Usage) -> list[Theme]:
-    """Return what the spans of each theme say."""
+def themes_of(
+    texts: Sequence[str], labels: np.ndarray, usage: Usage, naming: np.ndarray | None = None
+) -> list[Theme]:
+    """Return what the spans of each theme say; candidates come from those that are `naming` (n,), or all."""
     themes = [Theme() for _ in range(int(labels.max(initial=NONE)) + 1)]
     said = [roots(text) for text in texts]
     everywhere = Counter(one for found in said for one in found)
@@ -97,7 +99,7 @@ def themes_of(texts: Sequence[str], labels: np.ndarray, usage: Usage) -> list[Th
         count = Counter(one for row in rows for one in said[row])
         usable = {one for one, n in count.items() if n >= MINIMUM}
         for row in rows:
-            theme.add(said[row], phrases(texts[row], usage, usable))
+            theme.add(said[row], phrases(texts[row], usage, usable) if naming is None or naming[row] else {})
         theme.worth = _worth(theme, everywhere, len(texts))
         best = frozenset(sorted(theme.worth, key=lambda one: (-theme.worth[one], one))[:BEST])
         if sum(bool(said[row] & best) for row in rows) < COMMON * theme.size:

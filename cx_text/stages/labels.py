@@ -83,13 +83,19 @@ def is_general(text: str) -> bool:
     return plain and any(word in OPINION for word in said)
 
 
-def name_themes(texts: Sequence[str], labels: np.ndarray, meaning: Meaning | None = None) -> Named:
+def name_themes(
+    texts: Sequence[str],
+    labels: np.ndarray,
+    meaning: Meaning | None = None,
+    naming: np.ndarray | None = None,
+) -> Named:
     """Return a name and up to 6 keywords for each theme; an empty name where there is no phrase.
 
     Args:
         texts: n distinct spans, as written.
         labels: theme number of each span (n,); negative for none.
         meaning: what a sentence encoder says of the spans; names are better with it.
+        naming: which spans names may be taken from (n,), such as those that feel as their theme does.
 
     A stem is worth the share of the theme's spans that say it times the log of how much more often
     they do than the rest (smoothed); a stem that a fifth of the rest say is worth nothing. A phrase is
@@ -99,7 +105,7 @@ def name_themes(texts: Sequence[str], labels: np.ndarray, meaning: Meaning | Non
     nothing in common that could be named.
     """
     usage = Usage.of(texts)
-    return _named(themes_of(texts, labels, usage), labels, usage, meaning, ())
+    return _named(themes_of(texts, labels, usage, naming), labels, usage, meaning, ())
 
 
 def name_parents(
