@@ -22,7 +22,7 @@ import numpy as np
 from cx_text.errors import WorkspaceError
 from cx_text.phrases import Hit, Phrases, Stops, lines, offsets, plain
 from cx_text.shipped import model_path
-from cx_text.stages.behaviours_around import PERSON, THING, Around, covers, length
+from cx_text.stages.behaviours_around import PERSON, THING, Around, covers, length, shields
 
 MODEL, FILE, FORMAT = "behaviours-1", "behaviours.toml", 1
 
@@ -189,8 +189,9 @@ class Behaviours:
         around, said = Around.of(list(self.contexts.hits(text))), plain(text)
         counted: dict[int, list[Hit]] = {}
         for hit in hits:
-            inside = any(covers(one, hit) for one in [*self._contrary(hit, hits), *around.shields])
-            if not inside and self._apt(hit, around, said):
+            longer = any(covers(one, hit) for one in self._contrary(hit, hits))
+            shielded = any(shields(one, hit) for one in around.shields)
+            if not longer and not shielded and self._apt(hit, around, said):
                 counted.setdefault(hit.phrase.owner // len(NEEDS), []).append(hit)
         found = []
         for place in sorted(counted):

@@ -65,6 +65,11 @@ class Around:
         return hit.end <= noun.first < hit.end + BEHIND.get(noun.phrase.owner, 0)
 
 
+def shields(shield: Hit, hit: Hit) -> bool:
+    """Return whether a shield reaches into a hit; a hit that holds all of the shield says more than it."""
+    return shield.first < hit.end and hit.first < shield.end and not _within(shield, hit)
+
+
 def length(hit: Hit) -> int:
     """Return the number of words of a hit."""
     return hit.end - hit.first
