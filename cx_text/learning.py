@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import dropwhile
 from statistics import fmean
 
 import numpy as np
@@ -14,31 +13,18 @@ from cx_text.config import Config
 from cx_text.groups import NONE, large_enough
 from cx_text.reading import Spans
 from cx_text.records import CATALOGUE, GENERAL_THEMES, published
-from cx_text.scoring import TextModel, built_in_topics
-from cx_text.stages.clean import is_non_answer, learn_templates
+from cx_text.sampling import distinct, sample, substantive
+from cx_text.scoring import TextModel
+from cx_text.seeding import ENOUGH, GENERAL, SEEDED_BELOW, seeded
+from cx_text.stages.clean import learn_templates
 from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
-from cx_text.stages.label_phrases import is_filling
 from cx_text.stages.labels import Meaning, name_parents, name_themes
-from cx_text.stages.themes import ANYWHERE, Specialist, ThemeAssigner, keep_ids, lineage
+from cx_text.stages.themes import Change, ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, felt, span_vectors
-from cx_text.taxonomy import Taxonomy, in_force
-from cx_text.text import digest_of, text_key, words
-
-ENOUGH = 2
-"""Themes are looked for in at least so many times the texts that make one."""
-
-LONGEST = 4
-"""Words of the phrase that tells a text sent again and again."""
-
-SEEDED_BELOW = 300
-"""Distinct texts below which the built-in service topics come before what can be learned."""
 
 CLEAR = 0.15
 """A feeling nearer to 0 is neither good nor bad."""
-
-CARRIED_PART = 4
-"""At most one in so many texts learned from is there for the themes that people touched."""
 
 Encode = Callable[[Sequence[Passage]], np.ndarray]
 
@@ -67,65 +53,115 @@ def learn(
         learned_from=len(rows),
         edits=old.edits,
     )
-    if _substantive(frame, config) < ENOUGH * config.themes.minimum:
+    if substantive(frame, config) < ENOUGH * config.themes.minimum:
         return bare
     if bare.learned_from < SEEDED_BELOW:
-        bare = replace(bare, seeded=True, catalogue=CATALOGUE.frame(pd.concat([_GENERAL, *_topics()])))
-        bare = _with_repeated(bare, rows, frame, old, next_number)
+        bare = seeded(bare, rows, frame, old, next_number)
         next_number += len(bare.specialists)
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
     spans = sample(bare, rows, config.themes.sample)
-    said = old.assign(spans).themes
-    held = np.where(_is_carried(old)[said], said, NONE)
-    known = np.where(held == NONE, _as_seen(old)[said], held)
-    copied = near_duplicates(spans.texts)
-    free = spans.with_reason & (held == NONE) & (copied == np.arange(len(spans)))
-    free &= bare.assign(spans).themes == NONE
-    read = encode or span_vectors
-    vectors = read(spans.passages)[free]
-    joined = felt(vectors, spans.sentiments[free])
-    found = discover(joined, spans.vectors[free], config.themes, config.seed)
-    meaning = Meaning(lambda told: read([(text, [(0, len(text))]) for text in told]), vectors)
-    named = _named(found, spans, free, copied, meaning)
-    of_free = np.where(held == NONE, known, NONE)
-    ids = keep_ids(named.labels, of_free, list(old.catalogue["theme_id"]), next_number)
-    carried = old.catalogue.iloc[sorted(set(held) - {NONE})]
-    classes = named.labels.copy()
-    for place, row in enumerate(carried.index):
-        classes[held == row] = len(ids) + place
+    return _with_themes(bare, old, spans, encode or span_vectors, next_number)
+
+
+def _with_themes(
+    bare: TextModel, old: TextModel, spans: Spans, encode: Encode, next_number: int
+) -> TextModel:
+    """Return the model with the themes of `spans`, and with those of the `old` one that people touched."""
+    settings, past = bare.config.themes, _Past.of(spans, old, bare)
+    static = StaticEncoder().encode(spans.texts)
+    named = _discovered(spans, static, past, bare.config, encode)
+    ids = keep_ids(named.labels, past.open, list(old.catalogue["theme_id"]), next_number)
+    carried = old.catalogue.iloc[sorted(set(past.held) - {NONE})]
+    classes = _classes(named, past, list(carried.index), len(ids))
     themes = len(ids) + len(carried)
     taught = np.where(named.chatter, themes, classes)
     features = SpanFeatures.fit(spans.said)
-    seen = features.transform(spans.texts, spans.vectors, spans.sentiments)
-    parents = _parents(named, old, known, next_number + len(ids))
-    sizes = np.bincount(classes[classes != NONE], minlength=themes)
-    rows_of = [
+    seen = features.transform(spans.texts, static, spans.sentiments)
+    parents = _parents(named, old, past.known, next_number + len(ids))
+    catalogue = _joined(
         named.table.assign(theme_id=ids, parent_theme_id=parents.of_theme),
         carried,
-        _GENERAL,
+        GENERAL,
+        old.catalogue[_is_carried(old)[:-1]].drop(carried.index),
         parents.table,
         bare.catalogue,
-        old.catalogue[_is_carried(old)[:-1]].drop(carried.index),
-    ]
-    catalogue = pd.concat([CATALOGUE.frame(part) for part in rows_of], ignore_index=True)
-    catalogue = catalogue.drop_duplicates("theme_id", ignore_index=True)
+    )
+    sizes = np.bincount(classes[classes != NONE], minlength=themes)
     return replace(
         bare,
         features=features,
-        assigner=ThemeAssigner.fit(seen, spans.rows, taught, themes, config.themes.confidence),
+        assigner=ThemeAssigner.fit(seen, spans.rows, taught, themes, settings.confidence),
         catalogue=CATALOGUE.frame(catalogue.assign(size=pd.Series(sizes).reindex(catalogue.index))),
         leans=_leans(spans.sentiments, classes),
-        lineage=tuple(
-            replace(change, label=old.taxonomy.labels.get(change.theme_id, ""))
-            for change in lineage(
-                classes,
-                list(catalogue["theme_id"][:themes]),
-                np.where(_is_one_of(old, GENERAL_THEMES)[known], NONE, known),
-                list(old.catalogue["theme_id"]),
-            )
-        ),
+        lineage=_lineage(classes, list(catalogue["theme_id"][:themes]), past.known, old),
     )
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What spans are before anything is learned.
+
+    Attributes:
+        known: the theme that the model before gives each span (n,), a row of its catalogue; `NONE` for none.
+        held: the same where people touched that theme, so that it stays; else `NONE` (n,).
+        copied: the first span that each is a near copy of (n,), itself where it is none.
+        free: spans in which themes are looked for (n,): with a reason, not held, no copies, of no topic.
+    """
+
+    known: np.ndarray
+    held: np.ndarray
+    copied: np.ndarray
+    free: np.ndarray
+
+    @classmethod
+    def of(cls, spans: Spans, old: TextModel, bare: TextModel) -> _Past:
+        """Return what the model before and the one without themes of its own say of `spans`."""
+        said = old.assign(spans).themes
+        held = np.where(_is_carried(old)[said], said, NONE)
+        known = np.where(held == NONE, _as_seen(old)[said], held)
+        copied = near_duplicates(spans.texts)
+        free = spans.with_reason & (held == NONE) & (copied == np.arange(len(spans)))
+        free &= bare.assign(spans).themes == NONE
+        return cls(known, held, copied, free)
+
+    @property
+    def open(self) -> np.ndarray:
+        """The theme of each span that may be found again as another, (n,); `NONE` for none."""
+        return np.where(self.held == NONE, self.known, NONE)
+
+
+def _discovered(spans: Spans, static: np.ndarray, past: _Past, config: Config, encode: Encode) -> _Named:
+    """Return the themes that the free spans form, with their names; `static` are all spans' fast vectors."""
+    vectors = encode(spans.passages)[past.free]
+    joined = felt(vectors, spans.sentiments[past.free])
+    found = discover(joined, static[past.free], config.themes, config.seed)
+    meaning = Meaning(lambda told: encode([(text, [(0, len(text))]) for text in told]), vectors)
+    return _named(found, spans, past.free, past.copied, meaning)
+
+
+def _classes(named: _Named, past: _Past, carried: Sequence[int], found: int) -> np.ndarray:
+    """Return the theme of each span (n,): those `found` come first, then `carried` rows of the old model."""
+    classes = named.labels.copy()
+    for place, row in enumerate(carried):
+        classes[past.held == row] = found + place
+    return classes
+
+
+def _joined(*parts: pd.DataFrame) -> pd.DataFrame:
+    """Return themes, table CATALOGUE; of those with one id the first."""
+    whole = pd.concat([CATALOGUE.frame(part) for part in parts], ignore_index=True)
+    return whole.drop_duplicates("theme_id", ignore_index=True)
+
+
+def _lineage(
+    classes: np.ndarray, ids: Sequence[str], known: np.ndarray, old: TextModel
+) -> tuple[Change, ...]:
+    """Return what became of the themes of the model before, by the names that people knew them by."""
+    before = np.where(_is_one_of(old, GENERAL_THEMES)[known], NONE, known)
+    changes = lineage(classes, ids, before, list(old.catalogue["theme_id"]))
+    labels = old.taxonomy.labels
+    return tuple(replace(change, label=labels.get(change.theme_id, "")) for change in changes)
 
 
 @dataclass(frozen=True)
@@ -220,85 +256,6 @@ def _as_seen(model: TextModel) -> np.ndarray:
 def _is_one_of(model: TextModel, ids: Collection[str]) -> np.ndarray:
     """Return which raw themes have one of these ids, and False for no theme: (rows + 1,)."""
     return np.append(model.catalogue["theme_id"].isin(list(ids)).to_numpy(dtype=bool), False)
-
-
-_GENERAL = CATALOGUE.frame({"theme_id": list(GENERAL_THEMES), "label": list(GENERAL_THEMES.values())})
-
-
-def _topics() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the built-in service topics and their parents, table CATALOGUE."""
-    told = built_in_topics()[0]
-    topics = {"theme_id": told.ids, "label": told.labels, "parent_theme_id": told.parents}
-    above = {"theme_id": list(told.parent_labels), "label": list(told.parent_labels.values())}
-    return CATALOGUE.frame(topics), CATALOGUE.frame(above)
-
-
-def _with_repeated(
-    model: TextModel, rows: pd.DataFrame, frame: pd.DataFrame, old: TextModel, next_number: int
-) -> TextModel:
-    """Return the model with a theme for each text that is sent again and again and has none so far.
-
-    The theme is told by a phrase of the text; only words of the shipped vocabulary may be in it.
-    """
-    counts = frame["text"].fillna("").map(text_key).value_counts()
-    known = {one.phrases: one.theme_id for one in old.specialists}
-    themed = model.score(rows)
-    often = [counts[text_key(text)] >= ENOUGH * model.config.themes.minimum for text in rows["text"]]
-    rules: list[Specialist] = []
-    for text in rows["text"][np.array(often, dtype=bool) & (themed.verbatims["status"] == "unthemed")]:
-        said = list(dropwhile(is_filling, words(text)))[:LONGEST]
-        said = list(dropwhile(is_filling, said[::-1]))[::-1]
-        best = " ".join(said)
-        if said and StaticEncoder().knows(said) and not any(best in one.phrases for one in rules):
-            theme_id = known.get((best,), f"T{next_number + len(rules):04d}")
-            rules.append(Specialist.of_phrases(theme_id, ANYWHERE, (best,)))
-    told = CATALOGUE.frame([{"theme_id": one.theme_id, "label": one.phrases[0]} for one in rules])
-    catalogue = CATALOGUE.frame(pd.concat([model.catalogue, told], ignore_index=True))
-    return replace(model, specialists=tuple(rules), catalogue=catalogue)
-
-
-def _substantive(frame: pd.DataFrame, config: Config) -> int:
-    """Return the number of rows that may say something, repeated texts included."""
-    texts = frame["text"].fillna("")[(frame["language"] == config.input.language).to_numpy(dtype=bool)]
-    return sum(not is_non_answer(text) for text in texts)
-
-
-def distinct(frame: pd.DataFrame, config: Config, taxonomy: Taxonomy) -> pd.DataFrame:
-    """Return one row for each distinct text that may say something, in an order that texts alone decide.
-
-    First come some that speak of themes that people touched, so that these can be learned again.
-    """
-    pairs = zip(frame["text"].fillna(""), frame["language"], strict=True)
-    ours = frame[
-        np.array(
-            [told == config.input.language and not is_non_answer(text) for text, told in pairs], dtype=bool
-        )
-    ]
-    keys = [text_key(text) for text in ours["text"]]
-    ordered = ours.assign(key=keys, place=[digest_of(key) for key in keys])
-    ordered = ordered.sort_values(["place", "text", "question"]).drop_duplicates("key", ignore_index=True)
-    examples = {one for edit in in_force(taxonomy.edits) for one in edit.examples}
-    wanted = [
-        bool(taxonomy.touched & set(themes)) or verbatim_id in examples
-        for verbatim_id, themes in zip(ordered["verbatim_id"], ordered["theme_ids"], strict=True)
-    ]
-    first = np.cumsum(wanted) <= config.themes.sample // CARRIED_PART
-    ordered = ordered.assign(later=~(np.array(wanted, dtype=bool) & first))
-    return ordered.sort_values("later", kind="stable", ignore_index=True).drop(
-        columns=["key", "place", "later"]
-    )
-
-
-def sample(model: TextModel, rows: pd.DataFrame, most: int) -> Spans:
-    """Return the spans of the first rows that have about `most` spans with a reason, near copies left out."""
-    first = rows.head(most)
-    texts = first["text"].tolist()
-    own = first[near_duplicates(texts) == np.arange(len(texts))].reset_index(drop=True)
-    spans = model.read(own)[1]
-    if int(spans.with_reason.sum()) <= most:
-        return spans
-    enough = int(spans.rows[np.flatnonzero(spans.with_reason)[most - 1]])
-    return model.read(own.head(enough + 1))[1]
 
 
 def _leans(sentiments: np.ndarray, labels: np.ndarray) -> np.ndarray:

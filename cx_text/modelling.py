@@ -13,11 +13,12 @@ from cx_text.account import Stopwatch
 from cx_text.config import Config
 from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.intake import Fresh
-from cx_text.learning import SEEDED_BELOW, Encode, learn
+from cx_text.learning import Encode, learn
 from cx_text.model_file import from_bytes, to_bytes
 from cx_text.newborn import with_new_themes
 from cx_text.records import VERBATIMS, Scored
 from cx_text.scoring import TextModel
+from cx_text.seeding import SEEDED_BELOW
 from cx_text.stages.vectors import span_vectors
 from cx_text.store import Workspace
 from cx_text.store.edits import read_edits

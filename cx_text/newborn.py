@@ -11,9 +11,10 @@ import pandas as pd
 
 from cx_text.exact import unit_rows
 from cx_text.groups import NONE
-from cx_text.learning import Encode, distinct
+from cx_text.learning import Encode
 from cx_text.reading import Spans
 from cx_text.records import CATALOGUE
+from cx_text.sampling import distinct
 from cx_text.scoring import DOUBTFUL, TextModel
 from cx_text.stages.discovery import discover
 from cx_text.stages.labels import name_themes

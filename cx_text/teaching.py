@@ -17,9 +17,10 @@ from cx_text.errors import UsageError
 from cx_text.exact import on_grid, unit_rows
 from cx_text.features import Seen
 from cx_text.groups import NONE, large_enough
-from cx_text.learning import Encode, distinct, sample
+from cx_text.learning import Encode
 from cx_text.reading import Spans
 from cx_text.records import CATALOGUE
+from cx_text.sampling import distinct, sample
 from cx_text.scoring import TextModel
 from cx_text.stages.labels import name_themes
 from cx_text.stages.themes import ANYWHERE, Specialist

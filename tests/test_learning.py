@@ -15,10 +15,11 @@ from build_learned import prepared
 from cx_text.api import Pipeline, fit
 from cx_text.config import Config
 from cx_text.groups import NONE
-from cx_text.learning import SEEDED_BELOW, learn
+from cx_text.learning import learn
 from cx_text.model_file import to_bytes
 from cx_text.records import GENERAL_THEMES, VERBATIMS
 from cx_text.scoring import TextModel
+from cx_text.seeding import SEEDED_BELOW
 from cx_text.stages.themes import Change
 from cx_text.taxonomy import Edit
 from cx_text.teaching import with_edits

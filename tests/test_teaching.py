@@ -386,6 +386,16 @@ def test_a_theme_of_one_text_sent_again_and_again_keeps_its_comments(action: str
     assert themes_of(parted, [data[0]["comment"]]) == [{"T0501"}]
 
 
+def test_a_parent_that_people_spoke_of_keeps_its_name() -> None:
+    """Its themes may be others after learning again; it is what people know by this name."""
+    parents = sorted(set(model().taxonomy.parents.values()))
+    notes = [("note", parent, {"label": "ours"}) for parent in parents]
+    before = edited(model(), make_edits(("rename", "T0003", {"label": "Mine"}), *notes))
+    again = refitted(before).taxonomy
+    assert parents
+    assert [again.labels[one] for one in parents] == [before.taxonomy.labels[one] for one in parents]
+
+
 def wishes(actions: Sequence[str], most: int) -> st.SearchStrategy[list[Wish]]:
     """Return lists of edits that somebody may wish for."""
     one = st.tuples(st.sampled_from(actions), st.integers(0, 40), st.integers(0, 40))
