@@ -47,13 +47,13 @@ def explain_issue(source: Source, issue_id: str) -> Facts:
 
 def _issue_figures(row: Facts, source: Source) -> list[Facts]:
     """Return the figures of a row of table ISSUES; formulas as in `find_issues`."""
+    return [*_counted(row, source), _rate(row), _rate_ratio(row), *_weighed(row, source)]
+
+
+def _counted(row: Facts, source: Source) -> list[Facts]:
+    """Return how many comments, customers and periods an issue has."""
     settings = source.config.issues
     unit = "weeks" if source.heard.period_days == 7 else "days"
-    n = round(row["count"] / row["rate"])
-    against = AGAINST[row["status"]]
-    if row["status"] == "chronic" and row["scope"] != "all":
-        against = "the other channels"
-    usual = percent(row["baseline_rate"]) or "unknown rate"
     return [
         figure(
             "count",
@@ -80,31 +80,51 @@ def _issue_figures(row: Facts, source: Source) -> list[Facts]:
             observed=row["periods_observed"],
             period_days=source.heard.period_days,
         ),
-        figure(
-            "rate",
-            row["rate"],
-            "count / comments with something to say in these periods and this scope",
-            f"{percent(row['rate'])} = {row['count']:,} of {n:,} comments with something to say.",
-            count=row["count"],
-            n=n,
-        ),
-        figure(
-            "rate ratio",
-            row["rate_ratio"],
-            "rate of the window / baseline rate",
-            f"{times(row['rate_ratio']) or 'an unknown number of'} times the {usual} of {against}; the 95 % "
-            f"range is {ratios(row['low'], row['high'])}.",
-            baseline_rate=row["baseline_rate"],
-            low=row["low"],
-            high=row["high"],
-            against=against,
-        ),
+    ]
+
+
+def _rate(row: Facts) -> Facts:
+    """Return how frequent an issue is."""
+    n = round(row["count"] / row["rate"])
+    return figure(
+        "rate",
+        row["rate"],
+        "count / comments with something to say in these periods and this scope",
+        f"{percent(row['rate'])} = {row['count']:,} of {n:,} comments with something to say.",
+        count=row["count"],
+        n=n,
+    )
+
+
+def _rate_ratio(row: Facts) -> Facts:
+    """Return how many times as frequent as usual an issue is."""
+    against = AGAINST[row["status"]]
+    if row["status"] == "chronic" and row["scope"] != "all":
+        against = "the other channels"
+    usual = percent(row["baseline_rate"]) or "unknown rate"
+    return figure(
+        "rate ratio",
+        row["rate_ratio"],
+        "rate of the window / baseline rate",
+        f"{times(row['rate_ratio']) or 'an unknown number of'} times the {usual} of {against}; the 95 % "
+        f"range is {ratios(row['low'], row['high'])}.",
+        baseline_rate=row["baseline_rate"],
+        low=row["low"],
+        high=row["high"],
+        against=against,
+    )
+
+
+def _weighed(row: Facts, source: Source) -> list[Facts]:
+    """Return how sure an issue is, and how severe."""
+    limit = source.config.issues.q
+    return [
         figure(
             "q-value",
             row["q_value"],
             "Benjamini-Hochberg over all themes, channels and windows",
-            _q_in_words(row["q_value"], settings.q),
-            limit=settings.q,
+            _q_in_words(row["q_value"], limit),
+            limit=limit,
         ),
         figure(
             "severity",
@@ -193,11 +213,12 @@ def _evidence(source: Source, agent: str, topic: str) -> list[str]:
 
 def _agent_figures(row: Facts, source: Source) -> list[Facts]:
     """Return the figures of a row of table AGENTS; formulas as in `compare_agents` and `judge`."""
-    settings = source.config.agents
-    worse = row["direction"] == "worse"
-    beyond = f"{settings.difference:g} times" if worse else f"1 / {settings.difference:g} of"
+    return [*_fairly_counted(row), *_judged(row, source)]
+
+
+def _fairly_counted(row: Facts) -> list[Facts]:
+    """Return how often a topic came up, how often it would be usual, and the one by the other."""
     what = "are negative" if row["topic"] == OVERALL else "speak badly of it"
-    sure = chance(row["probability"])
     return [
         figure(
             "count",
@@ -225,6 +246,16 @@ def _agent_figures(row: Facts, source: Source) -> list[Facts]:
             low=row["low"],
             high=row["high"],
         ),
+    ]
+
+
+def _judged(row: Facts, source: Source) -> list[Facts]:
+    """Return how sure it is that the agent differs, and what is made of it."""
+    settings = source.config.agents
+    worse = row["direction"] == "worse"
+    beyond = f"{settings.difference:g} times" if worse else f"1 / {settings.difference:g} of"
+    sure = chance(row["probability"])
+    return [
         figure(
             "probability",
             row["probability"],
