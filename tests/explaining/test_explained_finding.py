@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,6 @@ from cx_text.store import Workspace
     ("explain", "name", "words"),
     [
         (explain_theme, "T001", r"E_THEME: there is no theme 'T001'; did you mean T00\d+ \("),
-        (explain_theme, "refund has not arived", r"did you mean T\d+ \(refund has not arrived\)"),
         (explain_verbatim, "r0007", "E_UNKNOWN: there is no verbatim 'r0007'; did you mean 'r00007'"),
         (explain_agent, "Mara Quil", "there is no agent 'Mara Quil'; did you mean 'Mara Quill'"),
         (explain_agent, "%", "there is no agent '%'; see agents.csv"),
@@ -40,6 +40,13 @@ def test_an_unknown_name_leads_to_the_nearest(source: Source, explain: Any, name
     """A slip of the pen is no search."""
     with pytest.raises(UsageError, match=words):
         explain(source, name)
+
+
+def test_a_slip_in_a_label_leads_to_its_theme(source: Source) -> None:
+    """A label is as good as an id to people."""
+    label, theme = max((label, theme) for theme, label in source.model.taxonomy.labels.items())
+    with pytest.raises(UsageError, match=re.escape(f"did you mean {theme} ({label})")):
+        explain_theme(source, label[:-1])
 
 
 AGENT_FIGURES = {
