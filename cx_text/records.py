@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 DECIMALS = 6
 MAX_EVIDENCE = 25
 
@@ -133,6 +133,10 @@ VERBATIMS = Table(
         "sentiment_label": TEXT,
         "effort": NUMBER,
         "emotion": TEXT,
+        "contacts": COUNT,
+        "repeat_contact": FLAG,
+        "risks": LIST,
+        "journey": TEXT,
         "theme_id": TEXT,
         "theme_ids": LIST,
         "behaviours": LIST,
@@ -150,6 +154,7 @@ MENTIONS = Table(
         "theme_id": TEXT,
         "sentiment": NUMBER,
         "confidence": NUMBER,
+        "attribution": TEXT,
     },
 )
 THEMES = Table(

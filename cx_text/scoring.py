@@ -17,7 +17,8 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.features import POLARITY, Seen
 from cx_text.groups import NONE
-from cx_text.reading import Reader, Spans
+from cx_text.observing import Columns, observe
+from cx_text.reading import ENGLISH, Reader, Spans
 from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scored
 from cx_text.stages.labels import is_general
 from cx_text.stages.sentiment import combine, label
@@ -101,6 +102,7 @@ class TextModel:
         themes = np.where([theme == NONE or ids[theme] is None for theme in found.themes], NONE, found.themes)
         spans = replace(spans, sentiments=self._pooled(spans.sentiments, themes))
         said = themes != NONE
+        columns, changers = self._observed(frame["text"], status, spans)
         mentions = MENTIONS.frame(
             {
                 "verbatim_id": frame["verbatim_id"].to_numpy()[spans.rows[said]],
@@ -109,6 +111,7 @@ class TextModel:
                 "theme_id": ids[themes[said]],
                 "sentiment": spans.sentiments[said] if self.reader.words else math.nan,
                 "confidence": found.confidence[said],
+                "attribution": np.array(changers, dtype=object)[said],
             }
         )
         feeling = self._feelings(frame, status, spans)
@@ -118,6 +121,7 @@ class TextModel:
                 "themed" if state == "unthemed" and row in ranked else state
                 for row, state in enumerate(status)
             ],
+            **columns,
             sentiment=[score for score, _ in feeling],
             sentiment_label=[label for _, label in feeling],
             theme_ids=[ranked.get(row, []) for row in range(len(frame))],
@@ -204,6 +208,14 @@ class TextModel:
         threshold = self.config.sentiment.threshold
         praise, complaint = self.assigner.themes, self.assigner.themes + 1
         return np.select([sentiments >= threshold, sentiments <= -threshold], [praise, complaint], NONE)
+
+    def _observed(
+        self, texts: pd.Series, status: Sequence[str], spans: Spans
+    ) -> tuple[Columns, list[str | None]]:
+        """Return what else rows tell, and who can change what each span tells of; of English only."""
+        if self.config.input.language != ENGLISH:
+            return {}, [None] * len(spans)
+        return observe(texts.fillna("").tolist(), [state == "unthemed" for state in status], spans)
 
     def _feelings(self, frame: pd.DataFrame, status: Sequence[str], spans: Spans) -> list[tuple[float, str]]:
         """Return sentiment and label of each row, not known where a text is not scored."""

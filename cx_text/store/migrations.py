@@ -87,7 +87,15 @@ _FIRST: Migration = (
 
 _PARENTS: Migration = ("ALTER TABLE themes ADD COLUMN parent_theme_id TEXT",)
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS)
+_OBSERVED: Migration = (
+    "ALTER TABLE rows ADD COLUMN contacts INTEGER",
+    "ALTER TABLE rows ADD COLUMN repeat_contact INTEGER",
+    "ALTER TABLE rows ADD COLUMN risks TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE rows ADD COLUMN journey TEXT",
+    "ALTER TABLE mentions ADD COLUMN attribution TEXT",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED)
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -89,10 +89,10 @@ def test_the_words_that_make_a_feeling_are_named(source: Source) -> None:
     [("non_answer", "says nothing"), ("other_language", "in another language than the model's \\(en\\)")],
 )
 def test_a_comment_that_is_not_read_says_why(source: Source, status: str, words: str) -> None:
-    """It has no parts, no sentiment and no theme."""
+    """It has no parts and no theme."""
     rows = source.rows.verbatims
     told = explain_verbatim(source, rows[rows["status"] == status]["verbatim_id"].iloc[0])
-    assert (told["spans"], told["weights"], told["sentiment"]) == ([], [], None)
+    assert (told["spans"], told["weights"], told["theme_id"]) == ([], [], None)
     assert re.search(words, in_words(told))
 
 
