@@ -107,12 +107,14 @@ class Sentiment(Section, frozen=True):
     """Sentiment: own `lexicon` (TOML path), `service` words and rules on top of VADER, cut-offs.
 
     `learned`: a model that learned from people's comments reads every span, too; without it words decide.
+    `calibrate`: ratings of the export teach what its own words mean, where that is seen to help.
     A text is negative at or below `-threshold`, positive at or above `threshold` (-1..1).
     """
 
     lexicon: str = ""
     service: bool = True
     learned: bool = True
+    calibrate: bool = True
     threshold: Annotated[float, Meta(gt=0, lt=1)] = 0.15
 
 

@@ -9,6 +9,7 @@ from statistics import fmean
 import numpy as np
 import pandas as pd
 
+from cx_text.calibrating import calibration_of
 from cx_text.config import Config
 from cx_text.groups import NONE, large_enough
 from cx_text.reading import Spans
@@ -21,7 +22,7 @@ from cx_text.stages.discovery import Discovered, discover
 from cx_text.stages.duplicates import near_duplicates
 from cx_text.stages.labels import Meaning, name_parents, name_themes
 from cx_text.stages.themes import Change, ThemeAssigner, keep_ids, lineage
-from cx_text.stages.vectors import Passage, SpanFeatures, StaticEncoder, felt, span_vectors
+from cx_text.stages.vectors import Passage, SpanFeatures, felt, span_vectors
 
 CLEAR = 0.15
 """A feeling nearer to 0 is neither good nor bad."""
@@ -60,6 +61,7 @@ def learn(
         next_number += len(bare.specialists)
     if bare.learned_from < ENOUGH * config.themes.minimum:
         return bare
+    bare = replace(bare, calibration=calibration_of(bare, rows, frame))
     spans = sample(bare, rows, config.themes.sample)
     return _with_themes(bare, old, spans, encode or span_vectors, next_number)
 
@@ -69,15 +71,14 @@ def _with_themes(
 ) -> TextModel:
     """Return the model with the themes of `spans`, and with those of the `old` one that people touched."""
     settings, past = bare.config.themes, _Past.of(spans, old, bare)
-    static = StaticEncoder().encode(spans.texts)
-    named = _discovered(spans, static, past, bare.config, encode)
+    named = _discovered(spans, past, bare.config, encode)
     ids = keep_ids(named.labels, past.open, list(old.catalogue["theme_id"]), next_number)
     carried = old.catalogue.iloc[sorted(set(past.held) - {NONE})]
     classes = _classes(named, past, list(carried.index), len(ids))
     themes = len(ids) + len(carried)
     taught = np.where(named.chatter, themes, classes)
     features = SpanFeatures.fit(spans.said)
-    seen = features.transform(spans.texts, static, spans.sentiments)
+    seen = features.transform(spans.texts, spans.vectors, spans.sentiments)
     parents = _parents(named, old, past.known, next_number + len(ids))
     catalogue = _joined(
         named.table.assign(theme_id=ids, parent_theme_id=parents.of_theme),
@@ -131,11 +132,11 @@ class _Past:
         return np.where(self.held == NONE, self.known, NONE)
 
 
-def _discovered(spans: Spans, static: np.ndarray, past: _Past, config: Config, encode: Encode) -> _Named:
-    """Return the themes that the free spans form, with their names; `static` are all spans' fast vectors."""
+def _discovered(spans: Spans, past: _Past, config: Config, encode: Encode) -> _Named:
+    """Return the themes that the free spans form, with their names."""
     vectors = encode(spans.passages)[past.free]
     joined = felt(vectors, spans.sentiments[past.free])
-    found = discover(joined, static[past.free], config.themes, config.seed)
+    found = discover(joined, spans.vectors[past.free], config.themes, config.seed)
     meaning = Meaning(lambda told: encode([(text, [(0, len(text))]) for text in told]), vectors)
     return _named(found, spans, past.free, past.copied, meaning)
 

@@ -14,11 +14,12 @@ from cx_text.config import Config
 from cx_text.errors import WorkspaceError
 from cx_text.records import CATALOGUE
 from cx_text.scoring import TextModel
+from cx_text.stages.calibration import Calibration
 from cx_text.stages.themes import Change, Specialist, ThemeAssigner
 from cx_text.stages.vectors import SpanFeatures
 from cx_text.taxonomy import Edit
 
-FORMAT = 2
+FORMAT = 3
 _NO_MODEL = (
     ValueError,
     TypeError,
@@ -52,6 +53,7 @@ def to_bytes(model: TextModel) -> bytes:
         "edits": model.edits,
         "lineage": model.lineage,
         "seeded": model.seeded,
+        "calibration": _told(model.calibration),
     }
     arrays: dict[str, Any] = {
         "words": np.frombuffer(msgspec.json.encode(words, order="deterministic"), dtype=np.uint8),
@@ -60,10 +62,19 @@ def to_bytes(model: TextModel) -> bytes:
         "bias": model.assigner.bias,
         "leans": model.leans,
     }
+    if model.calibration:
+        arrays["calibration"] = model.calibration.weights
     arrays |= {f"specialist_{number}": one.weights for number, one in enumerate(model.specialists)}
     out = io.BytesIO()
     np.savez_compressed(out, **arrays)
     return out.getvalue()
+
+
+def _told(calibration: Calibration | None) -> dict[str, Any] | None:
+    """Return what a calibration holds beside its weights."""
+    if calibration is None:
+        return None
+    return {name: getattr(calibration, name) for name in ("learned_from", "before", "after", "gain")}
 
 
 def from_bytes(data: bytes, where: str = "model") -> TextModel:
@@ -101,6 +112,11 @@ def from_bytes(data: bytes, where: str = "model") -> TextModel:
                 edits=msgspec.convert(tuple(words["edits"]), tuple[Edit, ...]),
                 lineage=msgspec.convert(tuple(words["lineage"]), tuple[Change, ...]),
                 seeded=words["seeded"],
+                calibration=words["calibration"]
+                and Calibration(
+                    **(words["calibration"] | {"gain": tuple(words["calibration"]["gain"])}),
+                    weights=arrays["calibration"],
+                ),
             )
     except _NO_MODEL:
         wrong, mend = "it is no model of cx-text", "give a file that `cx_text.save` wrote"

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cx_text.config import Config
+from cx_text.stages.calibration import Calibration
 from cx_text.stages.clean import boilerplate, is_non_answer
 from cx_text.stages.foreign import ForeignScorer
 from cx_text.stages.labels import has_content, is_general
@@ -92,10 +93,12 @@ class Reader:
     Attributes:
         config: the settings.
         templates: keys of survey template sentences.
+        calibration: what the export's own ratings taught, None where they taught nothing.
     """
 
     config: Config
     templates: tuple[str, ...] = ()
+    calibration: Calibration | None = None
 
     @cached_property
     def words(self) -> SentimentScorer | ForeignScorer | None:
@@ -114,7 +117,8 @@ class Reader:
         """What tells how a span feels, in words."""
         if self.words is None:
             return f"none for language {self.config.input.language}"
-        return f"words and {MODEL}" if self.is_learned else "words alone"
+        below = f"words and {MODEL}" if self.is_learned else "words alone"
+        return f"{below}, {self.calibration.learned_from} ratings" if self.calibration else below
 
     def abroad(self, text: str, language: str) -> float:
         """Return how a text in another language than the export's feels, nan where no words are known."""
@@ -159,6 +163,8 @@ class Reader:
         scores = by_words
         if self.is_learned and texts:
             scores = SentimentModel.shipped().score(texts, vectors, by_words)
+        if self.calibration:
+            scores = self.calibration.adjusted(scores, vectors)
         again = np.array([place[pair] for pair in pairs], dtype=np.int64)
         return vectors[again], by_words[again], scores[again]
 

@@ -20,7 +20,9 @@ from cx_text.groups import NONE
 from cx_text.observing import Columns, observe
 from cx_text.reading import ENGLISH, Reader, Spans
 from cx_text.records import CATALOGUE, GENERAL_THEMES, MENTIONS, VERBATIMS, Scored
+from cx_text.stages.calibration import Calibration
 from cx_text.stages.labels import is_general
+from cx_text.stages.ratings import conflict, ratings
 from cx_text.stages.sentiment import combine, label
 from cx_text.stages.themes import ANYWHERE, UNSURE, Assigned, Change, Specialist, ThemeAssigner
 from cx_text.stages.topics import Topics
@@ -58,6 +60,7 @@ class TextModel:
         edits: what people said of themes; replayed over the catalogue.
         lineage: what became of the themes of the model before.
         seeded: learned from so little that the built-in service topics come before its own themes.
+        calibration: what the ratings of the export taught of its words; None where they taught nothing.
     """
 
     config: Config
@@ -72,6 +75,7 @@ class TextModel:
     edits: tuple[Edit, ...] = ()
     lineage: tuple[Change, ...] = ()
     seeded: bool = False
+    calibration: Calibration | None = None
 
     @cached_property
     def taxonomy(self) -> Taxonomy:
@@ -92,7 +96,7 @@ class TextModel:
     @cached_property
     def reader(self) -> Reader:
         """What reads rows with these settings and templates."""
-        return Reader(self.config, self.templates)
+        return Reader(self.config, self.templates, self.calibration)
 
     def score(self, frame: pd.DataFrame) -> Scored:
         """Return `frame` (redacted rows, table VERBATIMS) with scores and themes, and the mentions."""
@@ -124,6 +128,10 @@ class TextModel:
             **columns,
             sentiment=[score for score, _ in feeling],
             sentiment_label=[label for _, label in feeling],
+            conflict=[
+                conflict(*felt, rating)
+                for felt, rating in zip(feeling, ratings(frame, self.config.scores).tolist(), strict=True)
+            ],
             theme_ids=[ranked.get(row, []) for row in range(len(frame))],
             theme_id=[ranked[row][0] if row in ranked else None for row in range(len(frame))],
         )

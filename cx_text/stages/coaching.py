@@ -71,7 +71,8 @@ def coaching_topics(collection: Collection, agents: pd.DataFrame, config: Config
     (`agents`); *celebrate* counts those with a positive mention. A topic is a **team**'s where the
     team stands out (probability of a true O/E beyond `config.agents.difference` against the other
     teams, false discovery rate below 0.1) and of its two or more agents none differs from the others
-    (chi-square) or more than half are beyond `difference`; these agents are then not listed for it.
+    (chi-square) or more than half are beyond `difference`; these agents are then not listed for it
+    nor for the other themes of its parent.
     Else it is the **individual**'s who stands out. It is **everyone**'s where 2 % of all comments and
     half of the theme's are negative, its label or keywords speak of the service interaction, and no
     agent, team or channel stands out; it then has no expectation. The overall tone is listed only for
@@ -104,11 +105,18 @@ def _stand_outs(collection: Collection, agents: pd.DataFrame, direction: str, co
         team.counts.groups, dtype=object
     ).reshape(-1, 1)
     shared = team.flagged & _alike(agent.counts, member, config.agents.difference)
-    covered = member.T.astype(np.int64) @ shared.astype(np.int64) > 0
+    covered = member.T.astype(np.int64) @ shared.astype(np.int64) @ _kin(collection, ids) > 0
     rows = [*_rows(team, shared, ids, labels), *_rows(agent, agent.flagged & ~covered, ids, labels)]
     for row in rows:
         row |= {"direction": direction, "team": row["team"] or teams.get(row["agent"])}
     return [row | {"evidence": _evidence(collection, row)} for row in _without_vague(rows)]
+
+
+def _kin(collection: Collection, ids: Sequence[str]) -> Any:
+    """Return 1 where two topics are one or have one parent, (k, k): training in one trains the other."""
+    parents = collection.catalogue.set_index("theme_id")["parent_theme_id"].reindex(ids)
+    group = parents.where(parents.notna(), pd.Series(ids, index=parents.index)).to_numpy()
+    return (group[:, None] == group).astype(np.int64)
 
 
 def _level(collection: Collection, scope: str, direction: str, config: Config) -> _Level:
