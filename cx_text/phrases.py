@@ -124,8 +124,9 @@ class Phrases:
             said += plain(clause)
             ends.append(len(said))
         joined = " ".join(said)
-        starts = list(accumulate((len(word) + 1 for word in said), initial=0))
-        for phrase in self._likely(joined, frozenset(said)):
+        likely = self._likely(joined, said)
+        starts = list(accumulate((len(word) + 1 for word in said), initial=0)) if likely else []
+        for phrase in likely:
             stops, reach = self.stops[phrase.owner]
             start = 0
             while held := phrase.pattern.search(joined, start):
@@ -136,12 +137,15 @@ class Phrases:
                 if end <= ends[number] and stops.isdisjoint(before):
                     yield Hit(phrase, first, end)
 
-    def _likely(self, joined: str, said: frozenset[str]) -> list[Phrase]:
+    def _likely(self, joined: str, said: Sequence[str]) -> list[Phrase]:
         """Return the phrases of which a text has a word of each place, in the order of their keys."""
         automaton, owned = self._keys
         keys = automaton.find_matches_as_indexes(f" {joined} ", overlapping=True)
+        if not keys:
+            return []
         found = dict.fromkeys(phrase for key, _, _ in keys for phrase in owned[key])
-        return [phrase for phrase in found if not any(map(said.isdisjoint, phrase.needs))]
+        lacks = frozenset(said).isdisjoint
+        return [phrase for phrase in found if not any(map(lacks, phrase.needs))]
 
 
 def plain(text: str) -> list[str]:
@@ -150,7 +154,8 @@ def plain(text: str) -> list[str]:
     >>> plain("They DIDN'T call")
     ['they', 'didnt', 'call']
     """
-    return [word.replace("'", "") for word in words(text)]
+    said = words(text)
+    return said if "'" not in text and text.isascii() else [word.replace("'", "") for word in said]
 
 
 def offsets(text: str, first: int, end: int) -> tuple[int, int]:

@@ -12,15 +12,13 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import sha256
+from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
 
-from cx_text.errors import WorkspaceError
 from cx_text.phrases import Hit, Phrases, Stops, lines, offsets, plain
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 
 MODEL = "signals-1"
 FORMAT = 1
@@ -126,12 +124,12 @@ class Signals:
 
     @classmethod
     def shipped(cls) -> Signals:
-        """Return the signs that ship with the package.
+        """Return the signs that ship with the package, read once a process.
 
         Raises:
             WorkspaceError: the shipped file is not what it was.
         """
-        return cls.read(_shipped("signals.toml"))
+        return _shipped()
 
     @classmethod
     def read(cls, toml: str) -> Signals:
@@ -273,12 +271,7 @@ def _joined(hits: Iterable[Hit]) -> list[tuple[int, int]]:
     return runs
 
 
-def _shipped(name: str) -> str:
-    """Return the content of a shipped file after its checksum was found right."""
-    folder = model_path(MODEL)
-    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-    data = (folder / name).read_bytes()
-    if manifest["format"] != FORMAT or manifest["sha256"][name] != sha256(data).hexdigest():
-        wrong = f"{name} is not the file that was shipped"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
-    return data.decode("utf-8")
+@lru_cache(maxsize=1)
+def _shipped() -> Signals:
+    """Return the one set of signs of this process."""
+    return Signals.read(shipped_file(model_path(MODEL), "signals.toml", FORMAT).decode("utf-8"))

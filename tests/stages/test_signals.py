@@ -410,4 +410,4 @@ def test_a_changed_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     (folder / "signals.toml").write_bytes(data + b"\n")
     monkeypatch.setattr(module, "model_path", lambda name: tmp_path / name)
     with pytest.raises(WorkspaceError, match="E_MODEL"):
-        Signals.shipped()
+        module._shipped.__wrapped__()
