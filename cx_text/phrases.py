@@ -34,7 +34,7 @@ class Stops(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Phrase:
-    """A phrase: the number of its owner, how many places it has, where it holds in words joined by blanks.
+    """A phrase: the number of its owner, how many places it has, and its pattern: words, a blank before each.
 
     `needs` has a word of each choice, place by place, save the rarest, by which it is found: without one of
     each a text cannot hold it.
@@ -44,6 +44,13 @@ class Phrase:
     places: int
     needs: tuple[frozenset[str], ...]
     pattern: re.Pattern[str]
+
+    def matches(self, joined: str) -> Iterator[tuple[int, int]]:
+        """Yield start and end of the phrase in words with a blank before each; it may overlap itself."""
+        start = 0
+        while held := self.pattern.search(joined, start):
+            yield held.span()
+            start = held.start() + 1
 
 
 class Hit(NamedTuple):
@@ -123,24 +130,23 @@ class Phrases:
         for clause in clauses:
             said += plain(clause)
             ends.append(len(said))
-        joined = " ".join(said)
-        likely = self._likely(joined, said)
-        starts = list(accumulate((len(word) + 1 for word in said), initial=0)) if likely else []
-        for phrase in likely:
+        joined = " ".join(["", *said])
+        found = [
+            (phrase, *match) for phrase in self._likely(joined, said) for match in phrase.matches(joined)
+        ]
+        starts = list(accumulate((len(word) + 1 for word in said), initial=0)) if found else []
+        for phrase, start, stop in found:
             stops, reach = self.stops[phrase.owner]
-            start = 0
-            while held := phrase.pattern.search(joined, start):
-                start = held.start() + 1
-                first, end = bisect_left(starts, held.start()), bisect_left(starts, held.end())
-                number = bisect_right(ends, first)
-                before = said[max(first - reach, ends[number - 1]) : first]
-                if end <= ends[number] and stops.isdisjoint(before):
-                    yield Hit(phrase, first, end)
+            first, end = bisect_left(starts, start), bisect_left(starts, stop)
+            number = bisect_right(ends, first)
+            before = said[max(first - reach, ends[number - 1]) : first]
+            if end <= ends[number] and stops.isdisjoint(before):
+                yield Hit(phrase, first, end)
 
     def _likely(self, joined: str, said: Sequence[str]) -> list[Phrase]:
         """Return the phrases of which a text has a word of each place, in the order of their keys."""
         automaton, owned = self._keys
-        keys = automaton.find_matches_as_indexes(f" {joined} ", overlapping=True)
+        keys = automaton.find_matches_as_indexes(f"{joined} ", overlapping=True)
         if not keys:
             return []
         found = dict.fromkeys(phrase for key, _, _ in keys for phrase in owned[key])
@@ -209,14 +215,14 @@ def _keys(places: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _pattern(places: Sequence[Sequence[str]], stops: Sequence[str]) -> re.Pattern[str]:
-    """Return the pattern of a phrase over words joined by single blanks; no gap passes over `stops`."""
+    """Return the pattern of a phrase over words with a blank before each; no gap passes over `stops`."""
     unless = f"(?!(?:{_any(stops)})(?: |$))" if stops else ""
     gap = f"(?: {unless}[^ ]+){{0,{GAP}}}? "
     parts = [gap if list(place) == ["..."] else f"(?:{_any(place)})" for place in places]
     joined = parts[0] + "".join(
         part if gap in (part, before) else f" {part}" for before, part in pairwise(parts)
     )
-    return re.compile(f"(?<![^ ]){joined}(?= |$)")
+    return re.compile(f" {joined}(?= |$)")
 
 
 def _any(choices: Sequence[str]) -> str:

@@ -215,10 +215,12 @@ class Behaviours:
 
     def _attribution(self, text: str, found: Sequence[Found]) -> str:
         """Return who can change what a span tells of."""
-        weights = Counter(self._usual[one.name, one.shown] for one in found)
-        if not found:
-            for cause, evidence in self.causes.evidence(text).items():
-                weights[ATTRIBUTIONS[cause]] += evidence
+        if found:
+            weights = Counter(self._usual[one.name, one.shown] for one in found)
+        else:
+            weights = Counter(
+                {ATTRIBUTIONS[cause]: told for cause, told in self.causes.evidence(text).items()}
+            )
         return max(ATTRIBUTIONS, key=lambda cause: weights[cause]) if weights else ""
 
     def _apt(self, hit: Hit, around: Around, said: Sequence[str]) -> bool:
