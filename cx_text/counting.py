@@ -71,10 +71,23 @@ def substantive_group(collection: Collection, column: str) -> pd.Series:
 
 def main_team(collection: Collection) -> pd.Series:
     """Return the team of each agent, indexed by agent: where most verbatims are, ties the smallest."""
-    pairs = collection.verbatims[["agent", "team"]].dropna()
-    size = pairs.value_counts().rename("size").reset_index()
-    size = size.sort_values(["agent", "size", "team"], ascending=[True, False, True])
-    return size.drop_duplicates("agent").set_index("agent")["team"]
+    return commonest(collection.verbatims, ["agent"], "team")["team"]
+
+
+def commonest(frame: pd.DataFrame, by: Sequence[str], name: str) -> pd.DataFrame:
+    """Return the value of column `name` that most rows of each group have, ties the smallest.
+
+    Indexed by the columns `by`, beside it `size` (rows with that value) and `total` (rows with any); a
+    group without a value is left out.
+
+    >>> rows = pd.DataFrame({"team": ["A", "A", "A", "B"], "topic": ["x", "y", "y", None]})
+    >>> commonest(rows, ["team"], "topic").to_dict("index")
+    {'A': {'topic': 'y', 'size': 2, 'total': 3}}
+    """
+    size = frame[[*by, name]].dropna().value_counts().rename("size").reset_index()
+    size["total"] = size.groupby(list(by))["size"].transform("sum")
+    size = size.sort_values([*by, "size", name], ascending=[*(True for _ in by), False, True])
+    return size.drop_duplicates(by).set_index(list(by))
 
 
 def typical(collection: Collection, links: pd.DataFrame) -> pd.Series:

@@ -11,6 +11,7 @@ import pandas as pd
 from cx_text.config import Config, Privacy
 from cx_text.records import STATUSES, VERBATIMS, Findings, Scored, Verbatims, attributes
 from cx_text.stages.alerts import raise_alerts
+from cx_text.stages.breakdowns import experience, urgent
 from cx_text.stages.clean import clean
 from cx_text.stages.coaching import coaching_topics
 from cx_text.stages.comparison import compare_agents, compare_channels
@@ -22,6 +23,7 @@ from cx_text.stages.ranking import rank_themes
 from cx_text.stages.recognise import NameRecogniser
 from cx_text.stages.redact import Redactor
 from cx_text.stages.scores import metrics, scores
+from cx_text.stages.topics import Topics
 from cx_text.text import text_key
 
 Pseudonym = Callable[[str], str]
@@ -100,19 +102,22 @@ def find(
     found = find_issues(collection, config.issues, config.privacy.k)
     agents = compare_agents(collection, config)
     warnings = [*warnings, *score_warnings]
-    now = collection.verbatims["created_at"].max()
+    effects, built_in = impact(collection, config), Topics.shipped()
+    changers = dict(zip(built_in.ids, built_in.attributions, strict=True))
     return Findings(
-        themes=rank_themes(everything, impact(collection, config), trend_of(collection), config, muted),
+        themes=rank_themes(everything, effects, trend_of(collection), config, muted, changers),
         issues=found,
         channels=compare_channels(collection, config),
         agents=agents,
         coaching=coaching_topics(collection, agents, config),
-        alerts=raise_alerts(found, agents, warnings, known_alerts or {}, now, config),
+        alerts=raise_alerts(collection, found, agents, warnings, known_alerts or {}, config),
         scores=scores(collection, config),
         trends=theme_trends(collection, config.privacy.k),
         metrics=measured,
         coverage=coverage(collection.verbatims["status"]),
         warnings=warnings,
+        experience=experience(collection, config),
+        risks=urgent(collection, config),
     )
 
 
@@ -126,7 +131,7 @@ def quotes(scored: Scored, findings: Findings, copies: Iterable[Mapping[str, Any
     """Return the redacted text of every verbatim that a finding, or a group of near copies, shows."""
     tables = (findings.themes, findings.issues, findings.coaching, findings.alerts)
     named = {one for table in tables for evidence in table["evidence"] for one in evidence}
-    named |= {group["example"] for group in copies}
+    named |= {group["example"] for group in copies} | set(findings.risks["verbatim_id"])
     rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(named)]
     return dict(zip(rows["verbatim_id"], rows["text"].fillna(""), strict=True))
 

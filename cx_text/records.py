@@ -337,7 +337,27 @@ CATALOGUE = Table(
 GENERAL_THEMES = {"general-praise": "general praise", "general-complaint": "general complaint"}
 """Ids and labels of the themes of opinions without a reason; they follow those that were learned."""
 
-LINKS = Table("links", {"row": COUNT, "theme_id": TEXT, "sentiment": NUMBER, "confidence": NUMBER})
+LINKS = Table(
+    "links",
+    {"row": COUNT, "theme_id": TEXT, "sentiment": NUMBER, "confidence": NUMBER, "attribution": TEXT},
+)
+EXPERIENCE = Table(
+    "experience",
+    {
+        "scope": TEXT,
+        "label": TEXT,
+        "measure": TEXT,
+        "item": TEXT,
+        "n": COUNT,
+        "count": COUNT,
+        "value": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+    },
+)
+"""How it was for customers, see `cx_text.stages.breakdowns.experience`; a sheet of the workbook."""
+RISKS = Table("risks", {"verbatim_id": TEXT, "created_at": TIME, "channel": TEXT, "kinds": LIST})
+"""Comments that a person should read first, see `cx_text.stages.breakdowns.urgent`."""
 
 
 @dataclass(frozen=True)
@@ -372,7 +392,8 @@ class Collection:
             -1 without a date or outside the observed span) and `text_key` (equal for repeated
             texts); ordered by (created_at, verbatim_id), index 0..n-1.
         links: one row a verbatim x theme: `row` (index into `verbatims`), `theme_id`, `sentiment`
-            (mean over the mentions), `confidence` (the highest); ordered by (row, theme_id).
+            (mean over the mentions), `confidence` (the highest), `attribution` (that of most mentions,
+            ties: the first by name); ordered by (row, theme_id).
         catalogue: the themes, table CATALOGUE.
         periods: the start of each period as ISO date text, without gaps; empty without dates.
         period_days: length of a period in days (1 or 7).
@@ -407,6 +428,8 @@ class Findings:
     metrics: Mapping[str, Mapping[str, float | int | None]]
     coverage: Mapping[str, int]
     warnings: Sequence[str] = ()
+    experience: pd.DataFrame = field(default_factory=EXPERIENCE.frame)
+    risks: pd.DataFrame = field(default_factory=RISKS.frame)
 
 
 @dataclass(frozen=True)

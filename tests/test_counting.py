@@ -8,6 +8,7 @@ import pytest
 
 from cx_text.counting import (
     case_mix,
+    commonest,
     main_team,
     substantive_group,
     theme_events,
@@ -91,3 +92,18 @@ def test_only_columns_that_tell_cases_apart_are_strata(small: Collection) -> Non
     assert list(case_mix(small, ["channel", "contact_reason"]).columns) == ["channel"]
     assert case_mix(small, []).shape == (4, 0)
     np.testing.assert_array_equal(case_mix(small, []).index, pd.RangeIndex(4))
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [3, 0, 5, 1, 4, 2]])
+def test_the_commonest_value_of_a_group_ignores_what_is_missing_and_takes_the_smallest_of_equals(
+    order: list[int],
+) -> None:
+    """In any order of rows; a group without a value is left out."""
+    rows = pd.DataFrame({"team": [*"aaaaa", "b"], "topic": ["x", "y", "x", "y", None, None]})
+    found = commonest(rows.iloc[order], ["team"], "topic")
+    assert found.to_dict("index") == {"a": {"topic": "x", "size": 2, "total": 4}}
+
+
+def test_nothing_has_no_commonest_value() -> None:
+    """An empty table, with its columns."""
+    assert commonest(LINKS.frame(), ["row", "theme_id"], "attribution")["attribution"].empty

@@ -9,44 +9,59 @@ from typing import Any
 import pandas as pd
 
 from cx_text.config import Config
-from cx_text.records import ALERTS
+from cx_text.records import ALERTS, MAX_EVIDENCE, Collection
 from cx_text.text import digest_of
 
 ALIVE = ("emerging", "returned")
 """Issues in these states are going on now; a spike is by its definition over."""
 DATA_SEVERITY = 0.5
+WEEK = pd.Timedelta(days=7)
+"""Age up to which a comment is new."""
+FEW = 3
+"""Most comments of a kind that are alerted one by one; more of them are one alert."""
+GRAVE = {"safety": ("a danger or an injury", 0.9), "legal": ("legal steps", 0.8)}
+"""Risks of which every comment counts: what they speak of, and the severity."""
+PRESSING = {"churn": ("leaving", 0.6), "urgency": ("a matter that cannot wait", 0.5)}
+"""Risks of which only negative comments are alerted, and these together."""
 
 Row = dict[str, Any]
 
 
 def raise_alerts(
+    collection: Collection,
     issues: pd.DataFrame,
     agents: pd.DataFrame,
     data_warnings: Sequence[str],
     known: Mapping[str, str],
-    now: pd.Timestamp | None,
     config: Config,
 ) -> pd.DataFrame:
-    """Return table ALERTS: what is alive at `now`, the most severe first.
+    """Return table ALERTS: what is alive at the end of the data, the most severe first.
 
     Raised are issues that emerge or have returned, agents with strong evidence of being worse (one
-    alert an agent, on the topic with the largest excess) and warnings about the data, each with a
-    severity of at least `config.alerts.severity`. The severity of an agent is the share of the count
-    that is beyond expectation, that of a data warning 0.5.
+    alert an agent, on the topic with the largest excess), comments of the last 7 days that tell of a risk,
+    and warnings about the data, each with a severity of at least `config.alerts.severity`. The severity
+    of an agent is the share of the count that is beyond expectation, that of a data warning 0.5, that of
+    a comment goes by its kind: safety 0.9, legal 0.8, churn 0.6, urgency 0.5.
+
+    Up to 3 comments about safety, or about legal steps, have an alert each; more of them have one
+    together, with the newest 25 as evidence, which is new as soon as there is a newer one. Negative comments
+    about leaving or haste have one alert a kind, new once a week. So one run adds 8 of them at most.
 
     Of the issues not alerted before, at most `config.issues.alarm_budget_per_week` (rounded up) are
     raised in a run, the most severe ones; the others stay in table ISSUES and may be raised later.
 
     Args:
+        collection: the verbatims.
         issues: table ISSUES.
         agents: table AGENTS.
         data_warnings: sentences about the data of this run; those that differ only in numbers are one.
         known: the alerts of the last run by `alert_id`; these are *ongoing*, all others *new*. The
             dates of an issue play no part in its id, for they move with its window and with late rows.
-        now: the end of the newest period, or None without dates.
         config: the settings.
     """
+    now = collection.verbatims["created_at"].max()
     rows = [*_issue_alerts(issues), *_agent_alerts(agents), *_data_alerts(data_warnings)]
+    rows += _verbatim_alerts(collection)
     rows = [row for row in rows if row["severity"] >= config.alerts.severity]
     for row in rows:
         row["created_at"] = now
@@ -105,6 +120,45 @@ def _agent_alerts(agents: pd.DataFrame) -> Iterator[Row]:
             "message": f'{row["agent"]} is associated with more "{row["label"]}" than similar cases of '
             f"others: {row['count']} of {row['n']} comments, {_ratio(row, 'oe_ratio')} times the expected",
         }
+
+
+def _verbatim_alerts(collection: Collection) -> Iterator[Row]:
+    """Yield alerts for the new comments that tell of a risk, kind by kind."""
+    rows = collection.verbatims[collection.substantive & (collection.verbatims["period"] >= 0)]
+    rows = rows[rows["created_at"] > rows["created_at"].max() - WEEK]
+    rows = rows.sort_values(["created_at", "verbatim_id"], ascending=[False, True])
+    for kind in (*GRAVE, *PRESSING):
+        tells = rows["risks"].map(lambda risks, kind=kind: kind in risks).astype(bool)
+        if kind in GRAVE:
+            yield from _grave_alerts(kind, rows.loc[tells, "verbatim_id"].tolist())
+            continue
+        mine = rows[tells & (rows["sentiment_label"] == "negative")]
+        if len(mine):
+            week = mine["created_at"].iloc[0].strftime("%G-W%V")
+            yield _of_comments(kind, mine["verbatim_id"].tolist(), week)
+
+
+def _grave_alerts(kind: str, ids: Sequence[str]) -> Iterator[Row]:
+    """Yield an alert for each of few comments, the newest first, or one for all of many."""
+    if len(ids) > FEW:
+        yield _of_comments(kind, ids, ids[0])
+        return
+    for one in ids:
+        yield _of_comments(kind, [one], one) | {"subject": one}
+
+
+def _of_comments(kind: str, ids: Sequence[str], episode: str) -> Row:
+    """Return the alert for comments that tell of one kind of risk, the newest first."""
+    about, severity = (GRAVE | PRESSING)[kind]
+    told = "a new comment speaks" if len(ids) == 1 else f"{len(ids)} comments of the last 7 days speak"
+    return {
+        "alert_id": alert_id("verbatim", kind, episode),
+        "kind": "verbatim",
+        "severity": severity,
+        "subject": kind,
+        "message": f"{kind}: {told} of {about} (found by phrases; read before you act)",
+        "evidence": ids[:MAX_EVIDENCE],
+    }
 
 
 def _data_alerts(data_warnings: Sequence[str]) -> Iterator[Row]:

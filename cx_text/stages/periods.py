@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cx_text.config import Config
+from cx_text.counting import commonest
 from cx_text.records import LINKS, Collection, Scored
 from cx_text.text import text_key
 
@@ -137,11 +138,11 @@ def observed_to_its_end(local: pd.Series, days: int) -> bool:
 
 
 def link(rows: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
-    """Return one row a verbatim x theme, table LINKS: mean sentiment and highest confidence."""
+    """Return one row a verbatim x theme, table LINKS, from all of its mentions."""
     number = pd.Series(rows.index, index=rows["verbatim_id"])
     known = mentions[mentions["verbatim_id"].isin(number.index)]
-    grouped = known.assign(row=number[known["verbatim_id"]].to_numpy()).groupby(
-        ["row", "theme_id"], sort=True
-    )
-    links = grouped.agg(sentiment=("sentiment", "mean"), confidence=("confidence", "max")).reset_index()
-    return LINKS.frame(links)
+    known = known.assign(row=number[known["verbatim_id"]].to_numpy())
+    grouped = known.groupby(["row", "theme_id"], sort=True)
+    links = grouped.agg(sentiment=("sentiment", "mean"), confidence=("confidence", "max"))
+    changers = commonest(known, ["row", "theme_id"], "attribution")["attribution"]
+    return LINKS.frame(links.assign(attribution=changers.reindex(links.index)).reset_index())

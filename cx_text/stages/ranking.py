@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cx_text.config import Config
-from cx_text.counting import tone, typical
+from cx_text.counting import commonest, tone, typical
 from cx_text.records import GENERAL_THEMES, LINKS, THEMES, Collection, published
 from cx_text.statistics import wilson, withheld
 
@@ -26,6 +27,8 @@ MOMENTUM: Mapping[str, float] = {"rising": 1.25, "steady": 1.0, "unknown": 1.0, 
 RECENT = 5
 """A theme is new or quiet by the last fifth of the periods, if there are at least 5."""
 MAX_CHANNELS = 4
+AGREED = 5
+"""Fewest comments that must agree on who can change a theme."""
 MICRO = 1_000_000
 CELLS = 4_000_000
 IMPACT = (
@@ -58,6 +61,7 @@ def rank_themes(
     trend: pd.Series,
     config: Config,
     muted: AbstractSet[str] = frozenset(),
+    changers: Mapping[str, str] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return table THEMES, the most pressing theme first; every theme of the catalogue has a row.
 
@@ -77,7 +81,8 @@ def rank_themes(
     `config.ranking.bootstrap` resamples of customers (verbatims where unknown), with harm and momentum
     as they are; empty without resamples. `status` is new where all of its verbatims, quiet where none
     lies in the last fifth of the periods, else active. `channels` names up to 4, the most frequent
-    first, none of a group too small to show.
+    first, none of a group too small to show. `attribution` is what most of its comments tell, if 5 or more
+    and half or more of those that tell it agree; else it is empty.
 
     Args:
         collection: the verbatims.
@@ -86,6 +91,7 @@ def rank_themes(
         trend: indexed by theme_id: rising, steady, falling or unknown.
         config: the settings.
         muted: themes that people do not want to hear of.
+        changers: who can change a theme, by theme_id, where that is known beforehand.
 
     Reference:
         Rubin (1981), The Bayesian bootstrap; Poisson weights as in Oza, Russell (2001).
@@ -102,6 +108,8 @@ def rank_themes(
     ranked: list[pd.DataFrame] = []
     for themes, links in levels:
         table = _ranked(replace(collection, catalogue=themes, links=links), impact, trend, config)
+        who = {**_changers(links), **changers}
+        table["attribution"] = table["theme_id"].map(who).astype("str")
         before = sum(map(len, ranked))
         ranks = {name: table[name] + before for name in ("rank", "rank_low", "rank_high")}
         ranked.append(table.assign(**ranks))
@@ -114,10 +122,16 @@ def _links_of_parents(collection: Collection) -> pd.DataFrame:
     above = collection.catalogue.set_index("theme_id")["parent_theme_id"].dropna()
     links = collection.links[collection.links["theme_id"].isin(above.index)]
     links = links.assign(theme_id=links["theme_id"].map(above))
-    merged = links.groupby(["row", "theme_id"], as_index=False).agg(
-        {"sentiment": "mean", "confidence": "max"}
-    )
-    return LINKS.frame(merged)
+    merged = links.groupby(["row", "theme_id"]).agg({"sentiment": "mean", "confidence": "max"})
+    changers = commonest(links, ["row", "theme_id"], "attribution")["attribution"]
+    return LINKS.frame(merged.assign(attribution=changers.reindex(merged.index)).reset_index())
+
+
+def _changers(links: pd.DataFrame) -> dict[str, str]:
+    """Return who can change a theme, by theme_id, where enough comments agree."""
+    told = commonest(links, ["theme_id"], "attribution")
+    agreed = (told["size"] >= AGREED) & (2 * told["size"] >= told["total"])
+    return dict(told.loc[agreed, "attribution"])
 
 
 def _ranked(collection: Collection, impact: pd.DataFrame, trend: pd.Series, config: Config) -> pd.DataFrame:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from build_collection import collection
 
 from cx_text.config import Alerts, Config, Issues
-from cx_text.records import AGENTS, ALERTS, ISSUES
+from cx_text.records import AGENTS, ALERTS, ISSUES, MAX_EVIDENCE
 from cx_text.stages.alerts import alert_id, raise_alerts
 
 NOW = pd.Timestamp("2026-03-09", tz="UTC")
@@ -58,10 +59,12 @@ def alerts(
     warnings: Sequence[str] = (),
     known: Mapping[str, str] | None = None,
     config: Config | None = None,
+    comments: Sequence[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
-    """Return the alerts at NOW."""
+    """Return the alerts at NOW, where a comment without anything is the newest."""
     tables = ISSUES.frame(issues), AGENTS.frame(agents)
-    return raise_alerts(*tables, warnings, known or {}, NOW, config or Config())
+    said = collection([{"created_at": NOW, "period": 0}, *comments], [])
+    return raise_alerts(said, *tables, warnings, known or {}, config or Config())
 
 
 def test_an_issue_that_is_alive_is_told_with_numbers_and_no_cause() -> None:
@@ -174,5 +177,107 @@ def test_a_quiet_night_raises_nothing() -> None:
     """No rows, all columns; and without dates there is no time to tell."""
     assert alerts().empty
     assert list(alerts().columns) == list(ALERTS.columns)
-    undated = raise_alerts(ISSUES.frame([issue(1)]), AGENTS.frame(), [], {}, None, Config())
+    said = collection([{}], [])
+    undated = raise_alerts(said, ISSUES.frame([issue(1)]), AGENTS.frame(), [], {}, Config())
     assert undated["created_at"].isna().all()
+
+
+def risky(days: float, *risks: str, **other: Any) -> dict[str, Any]:
+    """Return a negative comment with risks, so many days before NOW."""
+    row = {"created_at": NOW - pd.Timedelta(days=days), "period": 0, "risks": list(risks)}
+    return row | {"sentiment_label": "negative"} | other
+
+
+def of_comments(*comments: Mapping[str, Any], **parts: Any) -> pd.DataFrame:
+    """Return the alerts of comments; the first one is v00001."""
+    table = alerts(comments=comments, **parts)
+    return table[table["kind"] == "verbatim"]
+
+
+def test_a_new_comment_about_legal_steps_is_an_alert_that_names_the_kind_and_the_row() -> None:
+    """And says that phrases found it; no word of the comment."""
+    row = of_comments(risky(1, "legal")).iloc[0]
+    assert row["message"] == (
+        "legal: a new comment speaks of legal steps (found by phrases; read before you act)"
+    )
+    assert (row["subject"], row["evidence"], row["severity"], row["state"]) == (
+        "v00001",
+        ["v00001"],
+        0.8,
+        "new",
+    )
+
+
+@pytest.mark.parametrize(
+    ("risks", "days", "label", "count"),
+    [
+        (["legal"], 6.9, "positive", 1),
+        (["safety"], 0, None, 1),
+        (["legal", "safety"], 1, "neutral", 2),
+        (["legal"], 7, "negative", 0),
+        (["churn"], 1, "negative", 1),
+        (["churn"], 1, "neutral", 0),
+        (["urgency"], 1, "negative", 1),
+        (["urgency"], 1, None, 0),
+        ([], 1, "negative", 0),
+    ],
+)
+def test_leaving_and_haste_count_only_where_the_comment_is_negative_and_all_only_for_a_week(
+    risks: list[str], days: float, label: str | None, count: int
+) -> None:
+    """Legal steps and dangers count in any tone."""
+    assert len(of_comments(risky(days, *risks, sentiment_label=label))) == count
+
+
+def test_up_to_three_comments_about_safety_are_told_one_by_one_and_more_together() -> None:
+    """The newest first; the table is no flood."""
+    three, four = ([risky(day, "safety") for day in range(n)] for n in (3, 4))
+    assert sorted(of_comments(*three)["subject"]) == ["v00001", "v00002", "v00003"]
+    row = of_comments(*four).iloc[0]
+    assert len(of_comments(*four)) == 1
+    assert row["message"].startswith("safety: 4 comments of the last 7 days speak of a danger")
+    assert (row["subject"], row["evidence"]) == ("safety", ["v00001", "v00002", "v00003", "v00004"])
+
+
+def test_an_alert_of_many_comments_names_at_most_25_of_them() -> None:
+    """The contract's length of evidence."""
+    row = of_comments(*[risky(0, "churn")] * 40).iloc[0]
+    assert len(row["evidence"]) == MAX_EVIDENCE
+    assert row["message"].startswith("churn: 40 comments of the last 7 days speak of leaving")
+
+
+def test_many_comments_about_legal_steps_are_new_again_when_there_is_a_newer_one() -> None:
+    """Otherwise nobody would look at the fifth."""
+    four = [risky(day, "legal") for day in (2, 3, 4, 5)]
+    known = {of_comments(*four)["alert_id"].iloc[0]: "new"}
+    assert of_comments(*four, known=known)["state"].tolist() == ["ongoing"]
+    assert of_comments(*four, risky(1, "legal"), known=known)["state"].tolist() == ["new"]
+
+
+def test_comments_about_leaving_are_new_once_a_week() -> None:
+    """NOW is a Monday: what was said a day before is of the week before."""
+    known = {of_comments(risky(1, "churn"))["alert_id"].iloc[0]: "new"}
+    assert of_comments(risky(1, "churn"), risky(2, "churn"), known=known)["state"].tolist() == ["ongoing"]
+    assert of_comments(risky(0, "churn"), risky(1, "churn"), known=known)["state"].tolist() == ["new"]
+
+
+def test_comments_neither_take_the_budget_of_issues_nor_are_stopped_by_it() -> None:
+    """A danger is no matter of a budget; three of each grave kind and one of the others is the most."""
+    config = Config(issues=Issues(alarm_budget_per_week=1.0))
+    said = [risky(day, "legal", "safety", "churn", "urgency") for day in range(3)]
+    found = alerts([issue(1), issue(2)], comments=said, config=config)
+    assert found["kind"].value_counts().to_dict() == {"verbatim": 8, "issue": 1}
+
+
+@pytest.mark.parametrize(("least", "kinds"), [(0.85, ["safety"]), (0.7, ["safety", "legal"]), (1.0, [])])
+def test_the_severity_of_the_settings_holds_for_comments_too(least: float, kinds: list[str]) -> None:
+    """Safety before legal steps."""
+    said = [risky(1, "legal", "safety", "churn")]
+    found = of_comments(*said, config=Config(alerts=Alerts(severity=least)))
+    assert [message.split(":")[0] for message in found["message"]] == kinds
+
+
+def test_a_comment_without_content_or_outside_the_observed_time_is_no_alert() -> None:
+    """A stray date is not now, and nobody read what has no content."""
+    assert of_comments(risky(1, "legal", status="boilerplate")).empty
+    assert of_comments(risky(-900, "legal", period=-1)).empty

@@ -110,15 +110,42 @@ def test_rows_and_links_do_not_depend_on_the_order_they_came_in() -> None:
         {"verbatim_id": "r0", "theme_id": "T0001", "sentiment": 0.3, "confidence": 0.5},
         {"verbatim_id": "gone", "theme_id": "T0001", "sentiment": 0.3, "confidence": 0.5},
     ]
+    for mention, who in zip(mentions, ("agent", "agent", "process", "agent"), strict=True):
+        mention["attribution"] = who
     rows = scored(["2025-01-02T10:00Z", "2025-01-01T10:00Z"], mentions)
     shuffled = Scored(rows.verbatims.iloc[::-1], rows.mentions.iloc[::-1])
     first, second = (collect(one, CATALOGUE.frame(), Config())[0] for one in (rows, shuffled))
     pd.testing.assert_frame_equal(first.verbatims, second.verbatims)
     pd.testing.assert_frame_equal(first.links, second.links)
     assert first.links.to_dict("records") == [
-        {"row": 0, "theme_id": "T0002", "sentiment": pytest.approx(-0.3), "confidence": 0.9},
-        {"row": 1, "theme_id": "T0001", "sentiment": 0.3, "confidence": 0.5},
+        {
+            "row": 0,
+            "theme_id": "T0002",
+            "sentiment": pytest.approx(-0.3),
+            "confidence": 0.9,
+            "attribution": "agent",
+        },
+        {"row": 1, "theme_id": "T0001", "sentiment": 0.3, "confidence": 0.5, "attribution": "process"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("told", "attribution"),
+    [
+        (["process", "agent", "process"], "process"),
+        (["process", "agent"], "agent"),
+        ([None, None, "customer"], "customer"),
+    ],
+)
+def test_who_can_change_a_theme_of_a_comment_is_what_most_of_its_mentions_tell(
+    told: list[str | None], attribution: str
+) -> None:
+    """Ties go to the first by name; what tells nothing has no vote."""
+    mentions: list[dict[str, object]] = [
+        {"verbatim_id": "r0", "theme_id": "T1", "attribution": one} for one in told
+    ]
+    links = collect(scored(["2025-01-02T10:00Z"], mentions), CATALOGUE.frame(), Config())[0].links
+    assert links["attribution"].tolist() == [attribution]
 
 
 def test_texts_are_left_behind_and_repeats_share_a_key() -> None:

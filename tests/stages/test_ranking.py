@@ -26,7 +26,8 @@ QUICK = Config(ranking=Ranking(bootstrap=50))
 def ranked(data: Collection, config: Config = QUICK, **parts: Any) -> pd.DataFrame:
     """Return the themes, indexed by theme_id, in their order."""
     impact, trend = parts.get("impact", NO_IMPACT), parts.get("trend", NO_TREND)
-    table = rank_themes(data, impact, trend, config, parts.get("muted", frozenset()))
+    muted, changers = parts.get("muted", frozenset()), parts.get("changers", {})
+    table = rank_themes(data, impact, trend, config, muted, changers)
     return table.set_index("theme_id")
 
 
@@ -351,3 +352,43 @@ class TestMuted:
         table = ranked(small, muted={"late", "kind"})
         assert table.index.tolist() == ["late", "kind"]
         assert set(table["status"]) == {"muted"}
+
+
+def changed_by(**votes: int) -> Collection:
+    """Return comments of theme late, so many for each attribution (`none`: tells nothing of it)."""
+    told = [None if who == "none" else who for who, times in votes.items() for _ in range(times)]
+    data = collection([{}] * len(told), [(row, "late", -0.5) for row in range(len(told))])
+    return replace(data, links=data.links.assign(attribution=pd.Series(told, dtype="str")))
+
+
+class TestAttribution:
+    """Who can change a theme."""
+
+    @pytest.mark.parametrize(
+        ("votes", "attribution"),
+        [
+            ({"agent": 5, "none": 90}, "agent"),
+            ({"agent": 4, "none": 90}, None),
+            ({"agent": 6, "process": 6}, "agent"),
+            ({"process": 8, "agent": 4, "customer": 4}, "process"),
+            ({"process": 7, "agent": 4, "customer": 4}, None),
+            ({"none": 20}, None),
+        ],
+    )
+    def test_half_of_those_who_tell_it_and_five_of_them_must_agree(
+        self, votes: dict[str, int], attribution: str | None
+    ) -> None:
+        """Of equal halves the first by name."""
+        told = ranked(changed_by(**votes)).loc["late", "attribution"]
+        assert (None if pd.isna(told) else told) == attribution
+
+    def test_what_is_known_beforehand_goes_before_what_is_counted(self) -> None:
+        """The built-in topics say it themselves."""
+        data = changed_by(agent=9)
+        assert ranked(data, changers={"late": "technology"}).loc["late", "attribution"] == "technology"
+        assert ranked(data, changers={"other": "technology"}).loc["late", "attribution"] == "agent"
+
+    def test_a_parent_has_what_the_comments_of_its_themes_tell(self) -> None:
+        """Each of them once."""
+        table = ranked(with_parents(changed_by(process=9, agent=2), late="above"))
+        assert table["attribution"].to_dict() == {"late": "process", "above": "process"}
