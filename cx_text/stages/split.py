@@ -69,6 +69,7 @@ _TURNS = {"but": 1, ";": 1, "-": 3, "--": 3, "\u2013": 3, "\u2014": 3} | dict.fr
     ("however", "although", "though", "whereas"), 2
 )
 """What a clause may start with, and how many words must stand on both of its sides."""
+_MAY_TURN = re.compile("|".join(map(re.escape, _TURNS)), re.IGNORECASE)
 _REACH = 30
 _BOUND_BEFORE = re.compile(
     r"\bnot (?:only|just|merely)\b"
@@ -242,7 +243,7 @@ def _clauses(doc: Doc) -> list[bool]:
     """Return which tokens start a sentence or a clause that turns, with all that leads to the turn."""
     tokens = list(doc)
     starts = [token.is_sent_start for token in tokens]
-    if not any(token.lower_ in _TURNS for token in tokens):
+    if not _MAY_TURN.search(doc.text):
         return starts
     said = list(accumulate((bool(WORD.search(token.text)) for token in tokens), initial=0))
     for sentence in doc.sents:
