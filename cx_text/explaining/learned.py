@@ -8,7 +8,7 @@ import numpy as np
 
 from cx_text.explaining.source import Facts
 from cx_text.features import NEIGHBOUR, POLARITY, Seen, context
-from cx_text.phrases import plain
+from cx_text.phrases import Phrases, plain
 from cx_text.reading import Spans
 from cx_text.scoring import TextModel
 from cx_text.stages.topics import Topics
@@ -90,8 +90,13 @@ def topic_phrases(topics: Topics, topic: int, text: str) -> list[str]:
     >>> topic_phrases(shipped, shipped.phrased("still no refund")[0], "There is still no refund")
     ['still no refund']
     """
+    return phrases_in(topics.rules, topic, text)
+
+
+def phrases_in(phrases: Phrases, owner: int, text: str) -> list[str]:
+    """Return the words of `text` in which phrases of an owner were found, each once."""
     said = plain(text)
-    held = (hit for hit in topics.rules.hits(text) if hit.phrase.owner == topic)
+    held = (hit for hit in phrases.hits(text) if hit.phrase.owner == owner)
     return list(dict.fromkeys(" ".join(said[hit.first : hit.end]) for hit in held))
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from cx_text.explaining.source import Facts
-from cx_text.reports.wording import chance, day, decimal, listing, percent, signed
+from cx_text.explaining.telling_observed import part_in_words, whole_in_words
+from cx_text.records import SUBSTANTIVE
+from cx_text.reports.wording import LANGUAGES, chance, day, decimal, listing, percent, signed
 
 STATUS: Mapping[str, str] = {
     "themed": "It says something that themes were found in.",
     "unthemed": "It says something, but no theme of it is sure.",
     "non_answer": 'It says nothing ("n/a", "no comment" and the like); it is counted nowhere.',
     "boilerplate": "All of it is the survey's own words or a template; it is counted nowhere.",
-    "other_language": "It is in another language than the model's ({language}); it is not read.",
+    "other_language": "It is in another language than the model's ({language}): no theme is looked for.",
 }
 SLIGHT = 0.01
 """Themes less likely than this are not told."""
@@ -33,7 +35,15 @@ def verbatim_in_words(facts: Facts) -> Iterator[tuple[str, list[str]]]:
     yield "What was made of it", list(_whole(facts))
     for number, span in enumerate(facts["spans"], 1):
         title = f"Part {number} of {len(facts['spans'])}, characters {span['start']} to {span['end']}"
-        yield title, [f'"{" ".join(span["text"].split())}"', *_feeling(span), *_theme(span, facts)]
+        yield (
+            title,
+            [
+                f'"{" ".join(span["text"].split())}"',
+                *_feeling(span),
+                *_theme(span, facts),
+                *part_in_words(span),
+            ],
+        )
 
 
 def _about(facts: Facts) -> Iterator[str]:
@@ -46,17 +56,11 @@ def _about(facts: Facts) -> Iterator[str]:
 
 
 def _whole(facts: Facts) -> Iterator[str]:
-    """Yield status, sentiment and main theme."""
+    """Yield status, sentiment, main theme and what else it tells."""
     yield STATUS[facts["status"]].format(language=facts["model_language"])
     if not facts["as_stored"]:
         yield "What the workspace holds differs from what the model says now: a person may have corrected it."
-    if facts["sentiment"] is not None:
-        yield (
-            f"Sentiment {signed(facts['sentiment'], 2)}, {facts['sentiment_label']}: the mean of its parts, "
-            f"each counted by its strength times the root of its words. From {facts['threshold']:g} on a "
-            f"comment is positive, from {decimal(-facts['threshold'], 2)} on negative, and mixed where both "
-            f"sides weigh alike."
-        )
+    yield from _sentiment(facts)
     if facts["weights"]:
         main, *others = facts["weights"]
         rest = listing([f"{_named(one)} {decimal(one['weight'])}" for one in others])
@@ -65,11 +69,34 @@ def _whole(facts: Facts) -> Iterator[str]:
             + (f", then {rest}" if rest else "")
             + ": the words of each part times how likely the theme is there."
         )
+    yield from whole_in_words(facts)
+
+
+def _sentiment(facts: Facts) -> Iterator[str]:
+    """Yield how a verbatim feels and what that comes from; nothing where it says nothing."""
+    language = facts["language"] or ""
+    named = LANGUAGES.get(language, language or "an unknown language")
+    if facts["sentiment"] is None:
+        if facts["status"] in {*SUBSTANTIVE, "other_language"}:
+            yield f"Sentiment: none, for there are no words of {named} here that tell how it feels."
+        return
+    value = f"Sentiment {signed(facts['sentiment'], 2)}, {facts['sentiment_label']}"
+    if facts["foreign"] is not None:
+        told = ", ".join(_opinion(one) for one in facts["foreign"])
+        yield f"{value}, by words of {named}: {told or 'none of them holds a feeling'}."
+        return
+    yield (
+        f"{value}: the mean of its parts, each counted by its strength times the root of its words. "
+        f"From {facts['threshold']:g} on a comment is positive, from {decimal(-facts['threshold'], 2)} on "
+        f"negative, and mixed where both sides weigh alike."
+    )
 
 
 def _feeling(span: Facts) -> Iterator[str]:
     """Yield how a span feels and why."""
     feeling = span["feeling"]
+    if feeling["by"] == "nobody":
+        return
     value = signed(feeling["sentiment"], 2)
     if feeling["by"] == "theme":
         yield (

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from cx_text.explaining.learned import evidence_for, topic_phrases
+from cx_text.explaining.observed import OBSERVED, UNTOLD, parts_told, signs_in
 from cx_text.explaining.source import Facts, Source, facts_of, unknown
 from cx_text.explaining.theme import rule_told
 from cx_text.features import Seen
 from cx_text.groups import NONE
-from cx_text.reading import Spans
-from cx_text.records import GENERAL_THEMES, Scored
+from cx_text.reading import ENGLISH, Spans
+from cx_text.records import GENERAL_THEMES, SUBSTANTIVE, Scored
 from cx_text.scoring import TOLD, built_in_topics
+from cx_text.stages.foreign import ForeignScorer
 from cx_text.stages.sentiment import SentimentScorer
 from cx_text.stages.themes import Assigned
 from cx_text.stages.valence import Opinion
@@ -32,6 +34,8 @@ KEPT = (
     "verbatim_id text status language created_at channel agent team question duplicate_of sentiment "
     "sentiment_label theme_id theme_ids".split()
 )
+CHECKED = ("status", "sentiment", "theme_ids", *OBSERVED)
+"""What must be found again for a verbatim to be as it is stored."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +76,15 @@ class _Reading:
         """The raw themes."""
         return [str(one) for one in self.source.model.catalogue["theme_id"]]
 
-    @cached_property
-    def scorer(self) -> SentimentScorer:
-        """What scores words."""
-        settings = self.source.model.config.sentiment
-        return SentimentScorer(settings.lexicon, settings.service)
+    @property
+    def is_observed(self) -> bool:
+        """Whether it is told what a verbatim tells beside its themes: the signs of that are English."""
+        return self.source.model.config.input.language == ENGLISH
+
+    @property
+    def scorer(self) -> SentimentScorer | ForeignScorer | None:
+        """What scores words, None where words of the export's language are not known."""
+        return self.source.model.reader.words
 
     @cached_property
     def lengths(self) -> np.ndarray:
@@ -85,7 +93,7 @@ class _Reading:
 
 
 def explain_verbatim(source: Source, verbatim_id: str) -> Facts:
-    """Return why a verbatim has its sentiment and its themes, as JSON knows it.
+    """Return why a verbatim has its sentiment and its themes, and what else it tells, as JSON knows it.
 
     It is read and scored again; `as_stored` is False where the workspace holds something else, such as
     what a person corrected.
@@ -99,17 +107,19 @@ def explain_verbatim(source: Source, verbatim_id: str) -> Facts:
         unknown("verbatim", verbatim_id, rows["verbatim_id"], "see `cx-text export verbatims`")
     reading = _read(source, stored.reset_index(drop=True))
     kept, again = facts_of(stored)[0], facts_of(reading.scored.verbatims)[0]
-    spans = [_span(reading, number) for number in range(len(reading.spans))]
+    told = reading.is_observed and kept["status"] in SUBSTANTIVE
     return {
         "kind": "verbatim",
-        **{name: kept[name] for name in KEPT},
+        **{name: kept[name] for name in (*KEPT, *OBSERVED)},
+        "signs": signs_in(kept["text"]) if told else [],
+        "foreign": _foreign(kept["text"], kept["language"]) if kept["status"] == "other_language" else None,
         "label": source.label(kept["theme_id"]) if kept["theme_id"] else None,
         "model_language": source.model.config.input.language,
-        "as_stored": all(kept[name] == again[name] for name in ("status", "sentiment", "theme_ids")),
+        "as_stored": all(kept[name] == again[name] for name in CHECKED),
         "run_id": source.run_id,
         "threshold": source.model.config.sentiment.threshold,
         "least_confidence": source.model.assigner.least,
-        "spans": spans,
+        "spans": _spans(reading),
         "weights": _weights(reading),
     }
 
@@ -121,8 +131,24 @@ def _read(source: Source, frame: pd.DataFrame) -> _Reading:
     return _Reading(source, frame, spans, model.assign(spans), model.score(frame))
 
 
+def _foreign(text: str, language: str) -> list[Facts] | None:
+    """Return the words by which a text in another language is scored, None where it is not scored."""
+    scorer = ForeignScorer.shipped(language)
+    return [_told(one) for one in scorer.opinions(text)] if scorer else None
+
+
+def _spans(reading: _Reading) -> list[Facts]:
+    """Return all about each span."""
+    spans = [_span(reading, number) for number in range(len(reading.spans))]
+    if not reading.is_observed:
+        return [one | UNTOLD for one in spans]
+    felt = np.array([one["feeling"]["sentiment"] for one in spans], dtype=np.float64)
+    told = parts_told(replace(reading.spans, sentiments=felt))
+    return [one | other for one, other in zip(spans, told, strict=True)]
+
+
 def _span(reading: _Reading, number: int) -> Facts:
-    """Return all about one span."""
+    """Return why a span feels as it does and has its theme."""
     spans, model = reading.spans, reading.source.model
     start, end = int(spans.starts[number]), int(spans.ends[number])
     raw = int(reading.found.themes[number])
@@ -152,7 +178,10 @@ def _feeling(reading: _Reading, number: int, theme: str | None) -> Facts:
     text = reading.frame["text"].iloc[0][start:end]
     mentions = reading.scored.mentions
     said = mentions[(mentions["start"] == start) & (mentions["end"] == end)]["sentiment"]
-    own, by_words = float(spans.sentiments[number]), reading.scorer.score(text)
+    own, scorer = float(spans.sentiments[number]), reading.scorer
+    if scorer is None:
+        return {"sentiment": None, "by": "nobody", "opinions": []}
+    by_words = scorer.score(text)
     final = float(said.iloc[0]) if theme and len(said) else own
     by = "words" if abs(own - by_words) < SAME else "reading"
     return {
@@ -160,7 +189,7 @@ def _feeling(reading: _Reading, number: int, theme: str | None) -> Facts:
         "by": "theme" if abs(final - own) > SAME else by,
         "by_words": by_words,
         "by_reading": own,
-        "opinions": [_told(one) for one in reading.scorer.opinions(text)],
+        "opinions": [_told(one) for one in scorer.opinions(text)],
         "exclamations": text.count("!"),
         "questions": text.count("?"),
     }

@@ -17,6 +17,7 @@ from cx_text.explaining import (
     in_words,
 )
 from cx_text.explaining.learned import evidence_for, topic_phrases
+from cx_text.explaining.observed import UNTOLD
 from cx_text.explaining.telling_verbatim import verbatim_in_words
 from cx_text.records import VERBATIMS
 from cx_text.scoring import built_in_topics
@@ -54,7 +55,7 @@ def test_the_parts_of_a_score_are_named_by_where_they_stand(source: Source) -> N
 
 
 def test_every_verbatim_is_explained_as_it_is_stored(source: Source) -> None:
-    """Its sentiment, its status, its themes, and the main theme first."""
+    """Its sentiment, its status, its themes, the main theme first, and what else it tells."""
     for name in source.rows.verbatims["verbatim_id"].iloc[:30]:
         told = explain_verbatim(source, name)
         assert told["as_stored"]
@@ -170,7 +171,7 @@ def span_facts(**changes: Any) -> Facts:
         "edits": [],
     }
     parts = {name: value for name, value in changes.items() if name in feeling}
-    return span | {"feeling": feeling | parts} | {k: v for k, v in changes.items() if k not in parts}
+    return UNTOLD | span | {"feeling": feeling | parts} | {k: v for k, v in changes.items() if k not in parts}
 
 
 def word(said: str, valence: float, value: float, factor: float = 1.0, by: tuple[str, ...] = ()) -> Facts:
@@ -227,6 +228,8 @@ def test_a_part_of_a_comment_is_told_in_plain_words(changes: Facts, words: str) 
         "as_stored": True,
         "threshold": 0.15,
         "least_confidence": 0.15,
+        "signs": [],
+        "foreign": None,
         "weights": [],
         "spans": [span_facts(**changes)],
     }
