@@ -1,6 +1,6 @@
-"""How well effort, contacts, risks, journey and emotions are told, and how fast beside sentiment.
+"""How well effort, contacts, risks, journey and emotions are told.
 
-``python benchmarks/signals.py``, with ``../shared/data`` beside the project for GoEmotions and for the speed.
+``python benchmarks/signals.py``, with ``../shared/data`` beside the project for GoEmotions.
 Precision, recall and F1 with the number of gold rows; `train` was read while the signs were written, `test`
 was written before them and is only counted.
 """
@@ -8,9 +8,8 @@ was written before them and is only counted.
 from __future__ import annotations
 
 import csv
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +25,6 @@ OWN = ROOT / "data" / "signals"
 PUBLIC = ROOT.parent / "shared" / "data"
 KINDS = ("repeating", "transfers", "waiting", "chasing", "obstacles", "ease")
 RISKS = ("urgency", "churn", "legal", "safety")
-TIMED = ("skytrax_ryanair", "twcs_spotify", "shopzilla_agents", "us_airline_tweets")
 MAPPED = {
     "anger": "anger",
     "annoyance": "frustration",
@@ -143,37 +141,6 @@ def emotions() -> None:
         )
 
 
-def timed(work: Callable[[], object], texts: int) -> float:
-    """Return the least µs a text of five runs."""
-    times = []
-    for _ in range(5):
-        start = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - start)
-    return min(times) / texts * 1e6
-
-
-def speed() -> None:
-    """Print µs a text of 15 to 25 words, and how much that is of what sentiment takes."""
-    texts = [
-        text
-        for name in TIMED
-        for text in [one for one in public(name)["text"] if 15 <= len(one.split()) <= 25][:500]
-    ]
-    scorer, shipped, model = SentimentScorer(), Signals.shipped(), Emotions.shipped()
-    vectors, scores = StaticEncoder().encode(texts), np.array([scorer.score(text) for text in texts])
-    took = {
-        "sentiment, for comparison": timed(lambda: [scorer.score(text) for text in texts], len(texts)),
-        "effort, contacts, risks, journey": timed(lambda: [shipped.find(text) for text in texts], len(texts)),
-        "emotion": timed(lambda: model.predict(texts, vectors, scores), len(texts)),
-    }
-    print(f"\n| {len(texts)} texts | µs a text | of sentiment |\n|---|---|---|")
-    for name, one in took.items():
-        print(f"| {name} | {one:.0f} | {one / took['sentiment, for comparison']:.2f} |")
-
-
 if __name__ == "__main__":
     signs()
     emotions()
-    if PUBLIC.is_dir():
-        speed()
