@@ -13,6 +13,7 @@ from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import shown
 from cx_text.reports.compared_told import agent_section, channel_section
+from cx_text.reports.experience_told import experience_section
 from cx_text.reports.headline import headline
 from cx_text.reports.issues_told import issue_section
 from cx_text.reports.ledger_told import alert_lines, copy_lines, ledgers, method_lines, score_cards
@@ -20,6 +21,7 @@ from cx_text.reports.quoting import quotes_of
 from cx_text.reports.series import covered
 from cx_text.reports.taxonomy_told import changes, groups, muted_line, themes_of
 from cx_text.reports.themes_told import theme_section
+from cx_text.reports.urgent_told import urgent_section
 from cx_text.reports.wording import plural
 
 
@@ -45,6 +47,8 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "themes": theme_section(result, config, quotes),
         "muted": muted_line(result),
         "changes": changes(result),
+        "urgent": urgent_section(result),
+        "experience": experience_section(result),
         "issues": issue_section(result, quotes),
         "channels": channel_section(result),
         "agents": agent_section(result, config, quotes),
