@@ -20,6 +20,7 @@ from cx_text.stages.issues import find_issues, theme_trends, trend_of
 from cx_text.stages.language import LanguageDetector
 from cx_text.stages.periods import collect, without
 from cx_text.stages.ranking import rank_themes
+from cx_text.stages.ratings import contradictions, turned_scales
 from cx_text.stages.recognise import NameRecogniser
 from cx_text.stages.redact import Redactor
 from cx_text.stages.scores import metrics, scores
@@ -101,7 +102,7 @@ def find(
     measured, score_warnings = metrics(collection, config)
     found = find_issues(collection, config.issues, config.privacy.k)
     agents = compare_agents(collection, config)
-    warnings = [*warnings, *score_warnings]
+    warnings = [*warnings, *score_warnings, *turned_scales(collection, config)]
     effects, built_in = impact(collection, config), Topics.shipped()
     changers = dict(zip(built_in.ids, built_in.attributions, strict=True))
     return Findings(
@@ -118,6 +119,7 @@ def find(
         warnings=warnings,
         experience=experience(collection, config),
         risks=urgent(collection, config),
+        conflicts=contradictions(collection, config),
     )
 
 
@@ -131,7 +133,8 @@ def quotes(scored: Scored, findings: Findings, copies: Iterable[Mapping[str, Any
     """Return the redacted text of every verbatim that a finding, or a group of near copies, shows."""
     tables = (findings.themes, findings.issues, findings.coaching, findings.alerts)
     named = {one for table in tables for evidence in table["evidence"] for one in evidence}
-    named |= {group["example"] for group in copies} | set(findings.risks["verbatim_id"])
+    named |= {group["example"] for group in copies}
+    named |= set(findings.risks["verbatim_id"]) | set(findings.conflicts["verbatim_id"])
     rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(named)]
     return dict(zip(rows["verbatim_id"], rows["text"].fillna(""), strict=True))
 

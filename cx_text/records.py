@@ -358,6 +358,11 @@ EXPERIENCE = Table(
 """How it was for customers, see `cx_text.stages.breakdowns.experience`; a sheet of the workbook."""
 RISKS = Table("risks", {"verbatim_id": TEXT, "created_at": TIME, "channel": TEXT, "kinds": LIST})
 """Comments that a person should read first, see `cx_text.stages.breakdowns.urgent`."""
+CONFLICTS = Table(
+    "conflicts",
+    {"verbatim_id": TEXT, "created_at": TIME, "channel": TEXT, "rating": TEXT, "sentiment": NUMBER},
+)
+"""Comments that contradict their rating, see `cx_text.stages.ratings.contradictions`."""
 
 
 @dataclass(frozen=True)
@@ -430,6 +435,7 @@ class Findings:
     warnings: Sequence[str] = ()
     experience: pd.DataFrame = field(default_factory=EXPERIENCE.frame)
     risks: pd.DataFrame = field(default_factory=RISKS.frame)
+    conflicts: pd.DataFrame = field(default_factory=CONFLICTS.frame)
 
 
 @dataclass(frozen=True)

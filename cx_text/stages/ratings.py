@@ -9,8 +9,10 @@ from statistics import fmean
 import numpy as np
 import pandas as pd
 
-from cx_text.config import Scores
-from cx_text.statistics import points_below_best
+from cx_text.config import Config, Scores
+from cx_text.counting import substantive_group
+from cx_text.records import CONFLICTS, Collection
+from cx_text.statistics import points_below_best, wilson, withheld
 
 CENTRES = {"csat": 0.5, "nps": 0.25}
 """How far below the best answer the middle lies, of the whole scale; passives are NPS's middle."""
@@ -22,6 +24,12 @@ CLEAR_RATING = 0.6
 
 CLEAR_TEXT = 0.5
 """Half way to the end: of weaker words too many are misread."""
+
+MOST = 25
+"""Contradictions that are listed."""
+
+ENOUGH, HALF = 20, 0.5
+"""Fewest clear comments that can call a scale in question, and the share of them that must contradict it."""
 
 
 def ratings(frame: pd.DataFrame, settings: Scores) -> np.ndarray:
@@ -64,5 +72,59 @@ def conflict(score: float, label: str, rating: float) -> bool | None:
     """
     if math.isnan(score) or math.isnan(rating):
         return None
-    clear = abs(score) >= CLEAR_TEXT and abs(rating) >= CLEAR_RATING and label in {"negative", "positive"}
-    return clear and score * rating < 0
+    return _clear(score, label, rating) and score * rating < 0
+
+
+def _clear(score: float, label: str, rating: float) -> bool:
+    """Return whether text and rating both say clearly how it was."""
+    return abs(score) >= CLEAR_TEXT and abs(rating) >= CLEAR_RATING and label in {"negative", "positive"}
+
+
+def contradictions(collection: Collection, config: Config) -> pd.DataFrame:
+    """Return at most 25 comments that contradict their rating, table CONFLICTS: the clearest first.
+
+    A channel too small to show is empty.
+    """
+    rows = _rated(collection, config.scores)
+    channel = substantive_group(collection, "channel")
+    small = withheld(
+        channel.value_counts(), config.privacy.k, int(channel[collection.substantive].isna().sum())
+    )
+    rows = rows.assign(channel=rows["channel"].mask(rows["channel"].isin(small)))
+    rows = rows[rows["conflict"].fillna(value=False).astype(bool)]
+    rows = rows.assign(clarity=(rows["sentiment"].abs() + rows["points"].abs()).round(DECIMALS))
+    rows = rows.sort_values(["clarity", "created_at", "verbatim_id"], ascending=[False, False, True])
+    told = [
+        f"NPS {nps:g}" if math.isnan(csat) else f"CSAT {csat:g}"
+        for csat, nps in zip(rows["csat"], rows["nps"], strict=True)
+    ]
+    return CONFLICTS.frame(rows.assign(rating=told).head(MOST)[list(CONFLICTS.columns)])
+
+
+def turned_scales(collection: Collection, config: Config) -> list[str]:
+    """Return a warning for all, and for each channel, whose clear comments mostly contradict their ratings.
+
+    That is said where the whole 95 % interval of at least 20 clear comments lies above a half.
+    """
+    rows = _rated(collection, config.scores)
+    told = zip(rows["sentiment"], rows["sentiment_label"].fillna(""), rows["points"], strict=True)
+    clear = rows[np.array([_clear(*one) for one in told], dtype=bool)]
+    channels = ((f"channel {name}", some) for name, some in clear.groupby("channel"))
+    return [
+        f"{name}: {int(_against(some).sum())} of {len(some)} clear comments say the opposite of their "
+        "rating; is the scale turned round? ([scores.csat] or [scores.nps] direction)"
+        for name, some in [("all channels", clear), *channels]
+        if len(some) >= max(ENOUGH, config.privacy.k)
+        and wilson(int(_against(some).sum()), len(some))[0] > HALF
+    ]
+
+
+def _against(rows: pd.DataFrame) -> pd.Series:
+    """Return which rows say the opposite of their rating."""
+    return rows["sentiment"] * rows["points"] < 0
+
+
+def _rated(collection: Collection, settings: Scores) -> pd.DataFrame:
+    """Return the verbatims with content, with their rating as `points` (-1..1, NaN without)."""
+    rows = collection.verbatims[collection.substantive]
+    return rows.assign(points=ratings(rows, settings))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from build_collection import collection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_text.config import Ces, Csat, Nps, Scores
-from cx_text.stages.ratings import by_text, conflict, ratings
+from cx_text.config import Ces, Config, Csat, Nps, Scores
+from cx_text.stages.ratings import by_text, conflict, contradictions, ratings, turned_scales
 
 NONE = float("nan")
 
@@ -102,3 +103,35 @@ def test_a_conflict_is_a_clear_text_against_a_clear_rating(
 ) -> None:
     """And not known where one of both is not."""
     assert conflict(score, label, rating) is found
+
+
+def rated(csat: float, sentiment: float, channel: str = "Chat") -> dict[str, object]:
+    """Return a comment with its rating."""
+    label = "positive" if sentiment > 0 else "negative"
+    told = {"csat": csat, "sentiment": sentiment, "sentiment_label": label, "channel": channel}
+    return told | {"conflict": conflict(sentiment, label, (csat - 3) / 2)}
+
+
+def test_the_clearest_contradictions_come_first_with_their_rating() -> None:
+    """Those that agree, or say little, are not listed; a channel too small to show is not named."""
+    rows = [rated(5, -0.6), rated(1, 0.9), rated(5, 0.9), rated(1, 0.3), rated(5, -0.8, "Fax")]
+    others = [rated(5, 0.8)] * 20 + [rated(5, 0.8, "Phone")] * 15
+    found = contradictions(collection(rows + others, []), Config())
+    assert found["verbatim_id"].tolist() == ["v00001", "v00004", "v00000"]
+    assert found["rating"].tolist() == ["CSAT 1", "CSAT 5", "CSAT 5"]
+    assert found["channel"].fillna("").tolist() == ["Chat", "", "Chat"]
+
+
+@pytest.mark.parametrize(("against", "warned"), [(20, True), (17, True), (11, False), (0, False)])
+def test_a_scale_that_most_contradict_is_called_in_question(against: int, warned: bool) -> None:
+    """Beyond chance, and in the channel where it is so."""
+    rows = [rated(5, -0.8)] * against + [rated(5, 0.8)] * (20 - against) + [rated(5, 0.8, "Phone")] * 60
+    told = turned_scales(collection(rows, []), Config())
+    assert [one.split(":")[0] for one in told] == (["channel Chat"] if warned else [])
+    assert all(f"{against} of 20" in one and "direction" in one for one in told)
+
+
+def test_few_comments_call_no_scale_in_question() -> None:
+    """Nineteen may all be ironic."""
+    assert turned_scales(collection([rated(5, -0.8)] * 19, []), Config()) == []
+    assert turned_scales(collection([rated(1, -0.8)], []), Config()) == []
