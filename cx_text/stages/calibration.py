@@ -38,8 +38,11 @@ RIDGE = float(EACH_SIDE)
 MOST_MOVED = 0.008
 """How far a rating moves the score of its own text at most, for each 1 that it is off (of 2 at most)."""
 
-STEP = 0.05
+STEP = 0.02
 """How far spans are moved to see how steeply their text follows."""
+
+PASSES = 2
+"""Steepness is looked at where the layers below put a text, then where the ratings move it."""
 
 LIMIT = 0.3
 """The most that a span's score is moved: from clearly good to neutral, not to bad."""
@@ -221,17 +224,21 @@ def _weights(texts: Rated, combine: Combine) -> np.ndarray:
         counted *= len(counted) / counted.sum()
         usual = unit_rows((counted @ texts.means)[None])[0]
         means = texts.means - np.outer(texts.means @ usual, usual)
-        own = (texts.vectors * means[texts.rows]).sum(axis=1)
-        reach = counted * _steepness(texts, own, combine) / RIDGE
-        counted = _balanced(counted / np.maximum(reach / MOST_MOVED, 1), texts.sides)
         wanted = texts.ratings - texts.told(texts.scores, combine)[0]
-        seen = (means * counted[:, None]).T
-        return on_grid(np.linalg.solve(seen @ means + RIDGE * np.eye(len(usual)), seen @ wanted))
+        own = (texts.vectors * means[texts.rows]).sum(axis=1)
+        weights = np.zeros(len(usual))
+        for _ in range(PASSES):
+            reach = _steepness(texts, texts.vectors @ weights, own, combine) / RIDGE
+            counted = _balanced(counted / np.maximum(counted * reach / MOST_MOVED, 1), texts.sides)
+            seen = (means * counted[:, None]).T
+            weights = np.linalg.solve(seen @ means + RIDGE * np.eye(len(usual)), seen @ wanted)
+        return on_grid(weights)
 
 
-def _steepness(texts: Rated, shifts: np.ndarray, combine: Combine) -> np.ndarray:
-    """Return how fast the score of each text moves (n,) as its spans are moved by `shifts` (m,) or back."""
-    told = [texts.told(texts.scores + step * shifts, combine)[0] for step in (-STEP, 0, STEP)]
+def _steepness(texts: Rated, shifts: np.ndarray, own: np.ndarray, combine: Combine) -> np.ndarray:
+    """Return how fast the score of each text moves (n,), where spans moved by `shifts` move on by `own`."""
+    places = [_moved(texts.scores, shifts + step * own) for step in (-STEP, 0, STEP)]
+    told = [texts.told(scores, combine)[0] for scores in places]
     steepest: np.ndarray = np.abs(np.diff(told, axis=0)).max(axis=0) / STEP
     return steepest
 
