@@ -17,6 +17,7 @@ THEMES, BEHAVIOURS, LEAKS, NAMED = 6, 14, 8, 3
 RETURNED = 5
 """Fewest comments of a theme that tell of an earlier contact."""
 FULL = 100.0
+N = "n\u00a0"
 STAGES: Mapping[str, str] = {
     "before_purchase": "Before buying",
     "purchase": "Buying",
@@ -160,9 +161,8 @@ def _efforts(found: Found, scopes: Iterable[tuple[str, str, str]]) -> Iterator[L
         if not row:
             continue
         interval = between(decimal(row["low"], 2), decimal(row["high"], 2))
-        told = (
-            f"{decimal(row['value'], 2)} ({interval}) \u00b7 high in {share(high)} \u00b7 n {count(row['n'])}"
-        )
+        mean = f"{decimal(row['value'], 2)} ({interval})"
+        told = f"{mean} \u00b7 high in {share(high)} \u00b7 {N}{count(row['n'])}"
         yield Line(label, kind, told, [Part("effort", f"{FULL * row['value']:.2f}")])
 
 
@@ -178,7 +178,7 @@ def _emotions(found: Found, scopes: Iterable[tuple[str, str, str]]) -> Iterator[
             parts = [Part(name, f"{FULL * row['count'] / row['n'] / most:.2f}") for name, row in told]
             first = sorted(told, key=lambda one: -one[1]["count"])[:NAMED]
             words = ", ".join(f"{name} {share(row)}" for name, row in first)
-            yield Line(label, kind, f"{words} \u00b7 n {count(_n(found, scope))}", parts)
+            yield Line(label, kind, f"{words} \u00b7 {N}{count(_n(found, scope))}", parts)
 
 
 def _behaviours(found: Found) -> list[Sides]:
@@ -195,7 +195,9 @@ def _behaviours(found: Found) -> list[Sides]:
 
 def _sides(name: str, missing: Row | None, shown: Row | None, most: int) -> Sides:
     """Return one behaviour, its bars against the `most` that any side has."""
-    words = [f"{count(row['count'])} \u00b7 {share(row)}" if row else "not told" for row in (missing, shown)]
+    words = [
+        f"{count(row['count'])} \u00b7 {share(row)}" if row else "nobody says so" for row in (missing, shown)
+    ]
     widths = [f"{FULL * row['count'] / most:.2f}" if row else "0" for row in (missing, shown)]
     return Sides(named(name), words[0], widths[0], words[1], widths[1])
 
@@ -219,7 +221,7 @@ def _by_channel(found: Found, scopes: Iterable[tuple[str, str, str]]) -> Iterato
             if row
         ]
         if told and kind == "channel":
-            yield f"{label}: {'; '.join(told)}; n {count(_n(found, scope))}."
+            yield f"{label}: {'; '.join(told)}; {N}{count(_n(found, scope))}."
 
 
 def _most(found: Found, scope: str, measure: str) -> Row | None:
@@ -252,6 +254,8 @@ def _leaks(result: Result, found: Found) -> list[Leak]:
     leaks = []
     for theme, row in sure[:LEAKS]:
         seen = _valued(found, f"theme={theme['theme_id']}", "return")
-        said = f"{share(row)}, n {count(row['n'])}"
-        leaks.append(Leak(theme["label"] or "", said, f"{share(seen)}, n {count(seen['n'])}" if seen else ""))
+        said = f"{share(row)}, {N}{count(row['n'])}"
+        leaks.append(
+            Leak(theme["label"] or "", said, f"{share(seen)}, {N}{count(seen['n'])}" if seen else "")
+        )
     return leaks

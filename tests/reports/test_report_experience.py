@@ -18,7 +18,7 @@ from cx_text.reports.experience_told import LEAKS, experience_section
 from cx_text.reports.page import write_page
 from cx_text.reports.workbook import write_workbook
 
-EN = "\u2013"
+EN, N = "\u2013", "n\u00a0"
 
 
 def row(scope: str, measure: str, n: int, count: int | None = None, **other: Any) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def test_effort_is_told_of_all_then_channels_then_the_first_themes(rich: Result)
         ("Chat", "channel"),
         ("Refund not arrived", "theme"),
     ]
-    assert lines[1].told == f"0.40 (0.35{EN}0.45) \u00b7 high in 50.0% (45.0{EN}55.0%) \u00b7 n 100"
+    assert lines[1].told == f"0.40 (0.35{EN}0.45) \u00b7 high in 50.0% (45.0{EN}55.0%) \u00b7 {N}100"
     assert [(part.tint, part.width) for part in lines[1].parts] == [("effort", "40.00")]
 
 
@@ -93,7 +93,7 @@ def test_emotions_are_parts_of_a_bar_and_the_most_frequent_are_told(rich: Result
     assert section.legend == ["anger", "delight"]
     line = section.emotions[0]
     assert [(part.tint, part.width) for part in line.parts] == [("anger", "66.67"), ("delight", "33.33")]
-    assert line.told == f"anger 10.0% (5.0{EN}15.0%), delight 5.0% (0{EN}10.0%) \u00b7 n 400"
+    assert line.told == f"anger 10.0% (5.0{EN}15.0%), delight 5.0% (0{EN}10.0%) \u00b7 {N}400"
 
 
 def test_the_facts_of_all_comments_have_their_n(rich: Result) -> None:
@@ -110,13 +110,13 @@ def test_what_was_missing_stands_beside_what_was_shown(rich: Result) -> None:
     first, second = experience_section(told(rich)).behaviours
     assert (first.label, first.missing_width, first.shown_width) == ("Speed", "100.00", "33.33")
     assert first.missing == f"60 \u00b7 15.0% (10.0{EN}20.0%)"
-    assert (second.label, second.missing, second.missing_width) == ("Making it easy", "not told", "0")
+    assert (second.label, second.missing, second.missing_width) == ("Making it easy", "nobody says so", "0")
 
 
 def test_each_channel_says_what_is_praised_and_what_is_missed_most(rich: Result) -> None:
     """In one sentence."""
     assert list(experience_section(told(rich)).channels) == [
-        f"Chat: shown most: empathy, 8.0% (3.0{EN}13.0%); missing most: speed, 15.0% (10.0{EN}20.0%); n 200."
+        f"Chat: shown most: empathy, 8.0% (3.0{EN}13.0%); missing most: speed, 15.0% (10.0{EN}20.0%); {N}200."
     ]
 
 
@@ -136,8 +136,8 @@ def test_a_leak_names_who_says_so_and_who_was_seen_to_return(rich: Result) -> No
     leak = experience_section(told(rich)).leaks[0]
     assert (leak.label, leak.said, leak.seen) == (
         "Refund not arrived",
-        f"20.0% (15.0{EN}25.0%), n 200",
-        f"10.0% (5.0{EN}15.0%), n 50",
+        f"20.0% (15.0{EN}25.0%), {N}200",
+        f"10.0% (5.0{EN}15.0%), {N}50",
     )
 
 
