@@ -92,7 +92,7 @@ def test_a_rating_of_ones_own_hardly_moves_the_published_score(
             assert abs(model.score(frame).verbatims["sentiment"].iloc[place] - published.iloc[place]) < 0.02
 
 
-@pytest.mark.parametrize("why", ["no ratings", "switched off", "ratings by chance"])
+@pytest.mark.parametrize("why", ["no ratings", "switched off", "ratings by chance", "a scale turned round"])
 def test_nothing_is_taught_without_reason(frame: pd.DataFrame, why: str) -> None:
     """The scores are then those of the layers below."""
     config = make_config({"sentiment": {"calibrate": False}}) if why == "switched off" else Config()
@@ -101,6 +101,9 @@ def test_nothing_is_taught_without_reason(frame: pd.DataFrame, why: str) -> None
     if why == "ratings by chance":
         shuffled = np.random.default_rng(5).permutation(frame["csat"].to_numpy())
         frame = frame.assign(csat=shuffled)
+    if why == "a scale turned round":
+        told = ("Awful, the worst of all.", "Lovely, the best of all.")
+        frame = frame.assign(text=frame["text"] + frame["csat"].map({1: f". {told[1]}", 5: f". {told[0]}"}))
     assert taught(frame, config) is None
 
 

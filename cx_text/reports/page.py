@@ -13,6 +13,7 @@ from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import shown
 from cx_text.reports.compared_told import agent_section, channel_section
+from cx_text.reports.conflicts_told import conflict_cards
 from cx_text.reports.experience_told import experience_section
 from cx_text.reports.headline import headline
 from cx_text.reports.issues_told import issue_section
@@ -49,6 +50,7 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "changes": changes(result),
         "urgent": urgent_section(result),
         "experience": experience_section(result),
+        "conflicts": conflict_cards(result),
         "issues": issue_section(result, quotes),
         "channels": channel_section(result),
         "agents": agent_section(result, config, quotes),

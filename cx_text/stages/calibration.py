@@ -32,6 +32,9 @@ MIDDLE = 0.3
 
 FOLDS = 5
 
+TURNED = 0.5
+"""How often a text rated high scores above one rated low by chance."""
+
 RIDGE = float(EACH_SIDE)
 """So many texts must speak of a thing before half of what they tell about it is believed."""
 
@@ -150,7 +153,8 @@ def learned(rated: Rated, combine: Combine) -> Calibration | None:
 
     It is of use where, for texts that were not learned from, high ratings are told from low ones better
     than before (beyond chance: the whole 95 % interval) and the label fits the rating as often at least.
-    None, too, below 300 distinct texts with a rating or 30 with a low or a high one.
+    None, too, below 300 distinct texts with a rating or 30 with a low or a high one, and where ratings
+    mostly contradict the words: then the scale may be turned round.
     """
     texts = rated.usable()
     if len(texts.keys) < MINIMUM or min((texts.sides < 0).sum(), (texts.sides > 0).sum()) < EACH_SIDE:
@@ -158,7 +162,11 @@ def learned(rated: Rated, combine: Combine) -> Calibration | None:
     before, old_labels = texts.told(texts.scores, combine)
     after, labels = texts.told(out_of_fold(texts, combine), combine)
     areas, gain = concordance(before, after, texts.sides)
-    if gain[0] <= 0 or _fitting(labels, texts.sides) < _fitting(old_labels, texts.sides):
+    if (
+        areas[0] <= TURNED
+        or gain[0] <= 0
+        or _fitting(labels, texts.sides) < _fitting(old_labels, texts.sides)
+    ):
         return None
     return Calibration(_weights(texts, combine), len(texts.keys), *areas, gain)
 
