@@ -111,6 +111,10 @@ def _feeling(span: Facts) -> Iterator[str]:
             f"alone give {signed(feeling['by_words'], 2)}" + (f" ({told})." if told else ".")
         )
         return
+    if feeling["by"] == "question":
+        asked = "bad" if feeling["sentiment"] < 0 else "good"
+        yield f"Sentiment {value}: a short answer without feeling to a question for what was {asked}."
+        return
     marks = " Exclamation and question marks make it stronger." if told and _marked(feeling) else ""
     yield f"Sentiment {value}: {told or 'no word of it holds a feeling'}.{marks}"
 

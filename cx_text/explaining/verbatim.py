@@ -14,10 +14,11 @@ from cx_text.explaining.source import Facts, Source, facts_of, unknown
 from cx_text.explaining.theme import rule_told
 from cx_text.features import Seen
 from cx_text.groups import NONE
-from cx_text.reading import ENGLISH, Spans
+from cx_text.reading import ENGLISH, SHORT_ANSWER, Spans
 from cx_text.records import GENERAL_THEMES, SUBSTANTIVE, Scored
 from cx_text.scoring import TOLD, built_in_topics
 from cx_text.stages.foreign import ForeignScorer
+from cx_text.stages.questions import lean_of_question
 from cx_text.stages.sentiment import SentimentScorer
 from cx_text.stages.themes import Assigned
 from cx_text.stages.valence import Opinion
@@ -172,7 +173,7 @@ def _span(reading: _Reading, number: int) -> Facts:
 
 
 def _feeling(reading: _Reading, number: int, theme: str | None) -> Facts:
-    """Return how a span feels and why: by its words, by the model's reading, or as its theme does."""
+    """Return how a span feels and why: by words, the model's reading, its question, or as its theme does."""
     spans = reading.spans
     start, end = int(spans.starts[number]), int(spans.ends[number])
     text = reading.frame["text"].iloc[0][start:end]
@@ -183,7 +184,11 @@ def _feeling(reading: _Reading, number: int, theme: str | None) -> Facts:
         return {"sentiment": None, "by": "nobody", "opinions": []}
     by_words = scorer.score(text)
     final = float(said.iloc[0]) if theme and len(said) else own
-    by = "words" if abs(own - by_words) < SAME else "reading"
+    question = reading.frame["question"].fillna("").iloc[0]
+    if by_words == 0 and spans.lengths[number] <= SHORT_ANSWER and own == lean_of_question(question) != 0:
+        by = "question"
+    else:
+        by = "words" if abs(own - by_words) < SAME else "reading"
     return {
         "sentiment": final,
         "by": "theme" if abs(final - own) > SAME else by,

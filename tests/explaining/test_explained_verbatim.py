@@ -85,6 +85,15 @@ def test_the_words_that_make_a_feeling_are_named(source: Source) -> None:
     assert {one["by"] for one in feelings} <= {"words", "reading", "theme"}
 
 
+def test_a_short_answer_names_its_question(source: Source) -> None:
+    """Its feeling is not that of its words."""
+    rows = source.rows.verbatims.head(1).assign(text="the waiting time", question="What could we improve?")
+    asking = replace(source, rows=replace(source.rows, verbatims=rows))
+    [part] = explain_verbatim(asking, rows["verbatim_id"].iloc[0])["spans"]
+    assert part["feeling"]["by"] in {"question", "theme"}
+    assert part["feeling"]["by_reading"] == -0.5
+
+
 @pytest.mark.parametrize(
     ("status", "words"),
     [("non_answer", "says nothing"), ("other_language", "in another language than the model's \\(en\\)")],
@@ -194,6 +203,7 @@ def word(said: str, valence: float, value: float, factor: float = 1.0, by: tuple
         ),
         ({"by": "theme", "sentiment": -0.4}, 'that of the others who speak of "late" (T0001)'),
         ({"by": "reading", "by_words": 0.5}, "learned from people's comments; its words alone give +0.50."),
+        ({"by": "question", "sentiment": -0.5}, "a question for what was bad."),
         ({"decided": {"by": "opinion"}}, "opinion without a reason"),
         ({"decided": {"by": "topic", "phrases": ["on hold"]}}, 'A built-in topic: it holds "on hold".'),
         ({"decided": {"by": "topic", "phrases": []}}, "it says one of its examples again"),
