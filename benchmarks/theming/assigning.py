@@ -30,6 +30,7 @@ from cx_text.groups import NONE
 from cx_text.reading import Spans, about
 from cx_text.records import VERBATIMS
 from cx_text.scoring import TextModel
+from cx_text.stages.sentiment import SentimentScorer
 from cx_text.stages.themes import ThemeAssigner
 from cx_text.stages.vectors import StaticEncoder, sentence_vectors, span_vectors
 from theming.measures import agreement
@@ -120,7 +121,8 @@ def both(labelled: Labelled, pipeline: Pipeline, lesson: Lesson) -> tuple[float,
 
 def whole_rows(model: TextModel, texts: list[str]) -> Spans:
     """Return one span for each text."""
-    scorer = model.reader.words
+    settings = model.config.sentiment
+    scorer = SentimentScorer(settings.lexicon, settings.service)
     return Spans(
         wholes=texts,
         rows=np.arange(len(texts)),

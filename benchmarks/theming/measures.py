@@ -132,6 +132,13 @@ def caught(gold: Sequence[str], themes: Sequence[object], among: Collection[str]
     }
 
 
+def mostly(gold: Sequence[str], themes: Sequence[object], among: Collection[str]) -> dict[str, str]:
+    """Return for each theme `among` the given ones the class that makes up half of it or more."""
+    rows = [(str(theme), name) for name, theme in zip(gold, themes, strict=True) if theme in among]
+    both, sizes = Counter(rows), Counter(theme for theme, _ in rows)
+    return {theme: name for (theme, name), count in sorted(both.items()) if count >= HALF * sizes[theme]}
+
+
 def leaning(counts: Mapping[str, Counter[str]]) -> dict[str, str]:
     """Return for each theme the aspect that stands beside it more than the aspect's frequency explains.
 

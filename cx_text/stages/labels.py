@@ -37,6 +37,9 @@ NEAR, APART, RIVALS = 4.0, 4.0, 3
 CLEAR = 0.25
 """A name that is free must be at least so good, next to the best, to be given without a second phrase."""
 
+FULLER = 0.4
+"""A phrase at least so good, next to the best, is given for the single word in it."""
+
 SPREAD = 0.2
 """A stem is at home in a theme of a parent if this share of its spans say it."""
 
@@ -212,7 +215,8 @@ def _name(
     ]
     clear = [one for one in free if forms[one] >= CLEAR * best]
     if clear:
-        return clear[0]
+        fuller = (one for one in clear if _core(clear[0]) < _core(one) and forms[one] >= FULLER * best)
+        return clear[0] if " " in clear[0] else next(fuller, clear[0])
     first = next(iter(forms), "")
     joined = (f"{first}, {one}" for one in keywords if not _core(one) & _core(first))
     return next(

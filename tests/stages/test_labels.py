@@ -101,8 +101,15 @@ def test_a_persons_name_is_neither_name_nor_keyword() -> None:
     """It is written with a capital inside a clause, and few say it."""
     told = repeated(("thanks to Priya for great patience", 5), ("patience", 20))
     names, keywords = named(told, repeated(("parcel lost", 30)))
-    assert names[0] == "patience"
-    assert not any("priya" in one.lower() for one in keywords[0])
+    assert names[0].endswith("patience")
+    assert not any("priya" in one.lower() for one in [*names, *keywords[0]])
+
+
+def test_a_phrase_that_is_nearly_as_good_is_given_for_its_single_word() -> None:
+    """A fee is charged everywhere; hidden ones are what customers mind."""
+    told = repeated(("a hidden fee on my bill", 12), ("this fee is on the bill", 12))
+    names, _ = named(told, repeated(("parcel lost on the way", 30)))
+    assert " " in names[0]
 
 
 def test_a_brand_that_many_name_is_a_keyword() -> None:
