@@ -10,7 +10,7 @@ import argparse
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -214,18 +214,18 @@ TABLES = {
 }
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def main(tables: Mapping[str, Callable[[Options], Iterator[str]]], description: str | None) -> None:
+    """Print those of the `tables` that are asked for."""
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
     parser.add_argument("--rows", type=int, default=0, help="at most so many rows of each set")
-    parser.add_argument("--tables", default=",".join(TABLES), help="which tables, by comma")
+    parser.add_argument("--tables", default=",".join(tables), help="which tables, by comma")
     options = parser.parse_args()
     for name in options.tables.split(","):
         print(f"\n{name}")
-        for line in TABLES[name](options):
+        for line in tables[name](options):
             print(line, flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    main(TABLES, __doc__)

@@ -6,15 +6,13 @@ Each set is learned from and measured in folds.
 
 from __future__ import annotations
 
-import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from sentiment import DATA, Options, accuracy, interval, macro_f1, read
+from sentiment import Options, accuracy, interval, macro_f1, main, read
 from sentiment_readers import THRESHOLD, one_layer, spans_of, two_layers
 from sklearn.metrics import confusion_matrix
 
@@ -136,18 +134,5 @@ def conflicts(options: Options) -> Iterator[str]:
 TABLES = {"calibrated": calibrated, "shuffled": shuffled, "conflicts": conflicts}
 
 
-def main() -> None:
-    """Print the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=DATA, help="folder of the public sets")
-    parser.add_argument("--rows", type=int, default=0, help="at most so many rows of each set")
-    parser.add_argument("--tables", default=",".join(TABLES), help="which tables, by comma")
-    options = parser.parse_args()
-    for name in options.tables.split(","):
-        print(f"\n{name}")
-        for line in TABLES[name](options):
-            print(line, flush=True)
-
-
 if __name__ == "__main__":
-    main()
+    main(TABLES, __doc__)

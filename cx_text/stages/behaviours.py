@@ -13,15 +13,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from typing import Literal, NamedTuple
 
 import msgspec
 import numpy as np
 
-from cx_text.errors import WorkspaceError
 from cx_text.phrases import Hit, Phrases, Stops, lines, offsets, plain
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 from cx_text.stages.behaviours_around import PERSON, THING, Around, covers, length, shields
 
 MODEL, FILE, FORMAT = "behaviours-1", "behaviours.toml", 1
@@ -251,10 +249,4 @@ def _fits(found: Found, feeling: float) -> bool:
 @lru_cache(maxsize=1)
 def _shipped() -> Behaviours:
     """Return what the shipped file holds after its checksum was found right."""
-    folder = model_path(MODEL)
-    manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-    data = (folder / FILE).read_bytes()
-    if manifest["format"] != FORMAT or manifest["sha256"][FILE] != sha256(data).hexdigest():
-        wrong = f"{FILE} is not the file that was shipped"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
-    return Behaviours.read(data.decode("utf-8"))
+    return Behaviours.read(shipped_file(model_path(MODEL), FILE, FORMAT).decode("utf-8"))

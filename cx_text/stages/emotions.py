@@ -13,16 +13,14 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 import numpy as np
 
-from cx_text.errors import WorkspaceError
 from cx_text.exact import GRID, on_grid
 from cx_text.phrases import Phrases, Stops, lines
-from cx_text.shipped import model_path
+from cx_text.shipped import model_path, shipped_file
 
 MODEL = "emotion-1"
 FORMAT = 1
@@ -100,9 +98,9 @@ class Emotions:
         Raises:
             WorkspaceError: a file is missing or was changed.
         """
-        files = _checked(folder)
-        cues = read_cues(files["cues.toml"].decode("utf-8"))
-        with np.load(io.BytesIO(files["weights.npz"]), allow_pickle=False) as stored:
+        cues = read_cues(shipped_file(folder, "cues.toml", FORMAT).decode("utf-8"))
+        weights = io.BytesIO(shipped_file(folder, "weights.npz", FORMAT))
+        with np.load(weights, allow_pickle=False) as stored:
             return cls(cues, *(stored[name] / GRID for name in ("weights", "bias", "margins")))
 
     def predict(
@@ -174,18 +172,3 @@ def read_cues(toml: str) -> Phrases:
 def _shipped() -> Emotions:
     """Return the one model of this process."""
     return Emotions.read(model_path(MODEL))
-
-
-def _checked(folder: Path) -> dict[str, bytes]:
-    """Return the content of each file of a shipped model after its checksum was found right."""
-    try:
-        manifest = msgspec.json.decode((folder / "manifest.json").read_bytes())
-        files = {name: (folder / name).read_bytes() for name in manifest["sha256"]}
-    except OSError as error:
-        wrong = f"{Path(error.filename).name} is missing"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL) from None
-    bad = [name for name, data in files.items() if sha256(data).hexdigest() != manifest["sha256"][name]]
-    if bad or manifest["format"] != FORMAT:
-        wrong = f"{', '.join(bad) or 'manifest.json'} is not what was shipped"
-        raise WorkspaceError("E_MODEL", wrong, "install the package again", MODEL)
-    return files
