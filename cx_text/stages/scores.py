@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import special
 
 from cx_text import config
+from cx_text.answers import UNKNOWN, Estimator, answers_of, estimator
 from cx_text.records import SCORE_COLUMNS, SCORES, Collection, published
-from cx_text.statistics import mean_interval, nps_interval, points_below_best, wilson, withheld
+from cx_text.statistics import withheld
 
-Floats = NDArray[np.float64]
-Estimate = tuple[float, float, float]
-Estimator = Callable[[Any], Estimate]
 Metrics = dict[str, dict[str, float | int | None]]
 
 METRICS = (*SCORE_COLUMNS, "fcr", "first_response")
 DIMENSIONS = ("channel", "team", "product")
-UNKNOWN: Estimate = (np.nan, np.nan, np.nan)
 
 
 def scores(collection: Collection, settings: config.Config) -> pd.DataFrame:
@@ -46,10 +40,10 @@ def metrics(collection: Collection, settings: config.Config) -> tuple[Metrics, l
     found: Metrics = {}
     warnings = []
     for metric in METRICS:
-        values = _values(collection.verbatims, metric, settings)
+        values = answers_of(collection.verbatims, metric, settings)
         n = len(values)
         enough = n >= settings.scores.minimum
-        value, low, high = _estimator(metric, settings)(values) if enough else UNKNOWN
+        value, low, high = estimator(metric, settings)(values) if enough else UNKNOWN
         found[metric] = {"value": _told(value), "low": _told(low), "high": _told(high), "n": n}
         if 0 < n < settings.scores.minimum:
             warnings.append(
@@ -59,73 +53,11 @@ def metrics(collection: Collection, settings: config.Config) -> tuple[Metrics, l
     return found, warnings
 
 
-def median_interval(values: Floats, level: float = 0.95) -> Estimate:
-    """Return (median, low, high): order statistics that hold the median with at least `level`.
-
-    The bounds are NaN with fewer than 6 values (at 95 %), the median too without any.
-
-    >>> median_interval(np.arange(1.0, 11.0))
-    (5.5, 2.0, 9.0)
-
-    Reference:
-        Conover (1999), Practical Nonparametric Statistics, 3rd edition, 3.2.
-    """
-    ordered = np.sort(values)
-    n = len(ordered)
-    if n == 0:
-        return UNKNOWN
-    median = float((ordered[(n - 1) // 2] + ordered[n // 2]) / 2)
-    below = special.bdtr(np.arange(n // 2), n, 0.5)
-    cut = int((below <= (1 - level) / 2).sum())
-    if cut == 0:
-        return median, np.nan, np.nan
-    return median, float(ordered[cut - 1]), float(ordered[n - cut])
-
-
-def _values(frame: pd.DataFrame, metric: str, settings: config.Config) -> pd.Series:
-    """Return the known values of a metric, indexed as the verbatims; scores off their scale are unknown."""
-    column = {"fcr": "resolved", "first_response": "first_response_minutes"}.get(metric, metric)
-    values = frame[column].astype("Float64").dropna().astype("float64")
-    if metric in SCORE_COLUMNS:
-        low, high = getattr(settings.scores, metric).scale
-        values = values[(values >= low) & (values <= high)]
-    return values
-
-
-def _estimator(metric: str, settings: config.Config) -> Estimator:
-    """Return what turns the values of a metric into (value, low, high)."""
-    if metric == "first_response":
-        return lambda values: median_interval(np.asarray(values, dtype=np.float64))
-    if metric == "fcr":
-        return lambda values: _share(np.asarray(values) > 0)
-    score = getattr(settings.scores, metric)
-    if score.method == "mean":
-        return mean_interval
-    below = partial(points_below_best, scale=score.scale, direction=score.direction)
-    if score.method == "nps":
-        return lambda values: _nps(below(values))
-    return lambda values: _share(below(values) <= 1)
-
-
-def _share(flags: NDArray[np.bool_]) -> Estimate:
-    """Return the share of true flags with its Wilson interval."""
-    count, n = int(flags.sum()), len(flags)
-    low, high = wilson(count, n)
-    return count / n if n else np.nan, float(low), float(high)
-
-
-def _nps(steps: Floats) -> Estimate:
-    """Return the net promoter score: promoters 0 or 1 point below the best, detractors 4 or more."""
-    promoters, detractors = int((steps <= 1).sum()), int((steps >= 4).sum())
-    value, low, high = nps_interval(promoters, len(steps) - promoters - detractors, detractors)
-    return float(value), float(low), float(high)
-
-
 def _rows(collection: Collection, settings: config.Config) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of SCORES: by metric, then scope, then period."""
     for metric in METRICS:
-        values = _values(collection.verbatims, metric, settings)
-        estimate = _estimator(metric, settings)
+        values = answers_of(collection.verbatims, metric, settings)
+        estimate = estimator(metric, settings)
         shown = len(values) >= settings.scores.minimum
         for scope, mine, safe in _scopes(collection.verbatims, values, settings.privacy.k):
             told = estimate if shown and safe else None

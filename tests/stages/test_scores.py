@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from numpy.testing import assert_allclose
 
 from cx_text.config import Config, make_config
 from cx_text.records import SCORES, Collection
-from cx_text.stages.scores import median_interval, metrics, scores
+from cx_text.stages.scores import metrics, scores
 
 SMALL = make_config({"scores": {"minimum": 1}, "privacy": {"k": 1}})
 
@@ -85,25 +84,6 @@ def test_intervals_hold_their_values() -> None:
         assert number["value"] is not None
         assert number["high"] is not None
         assert number["low"] < number["value"] < number["high"]
-
-
-def test_the_median_interval_is_conovers() -> None:
-    """Of ten values the 2nd and 9th: 2 x 11/1024 = 0.021 lies outside; of five none is wide enough."""
-    assert median_interval(np.arange(10.0)) == (4.5, 1.0, 8.0)
-    assert median_interval(np.arange(6.0)) == (2.5, 0.0, 5.0)
-    median, low, high = median_interval(np.arange(5.0))
-    assert median == 2
-    assert isnan(low)
-    assert isnan(high)
-    assert all(isnan(number) for number in median_interval(np.array([])))
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=6, max_size=60))
-def test_a_median_lies_within_its_interval(values: list[float]) -> None:
-    """And the bounds are values that occurred."""
-    median, low, high = median_interval(np.array(values))
-    assert low <= median <= high
-    assert {low, high} <= set(values)
 
 
 def test_scores_are_told_by_group_and_over_time() -> None:
