@@ -53,6 +53,7 @@ bench-themes: .venv/bench-ready  ## theme discovery beside BERTopic and KMeans o
 bench-sentiment: .venv/bench-ready  ## sentiment beside VADER and TextBlob on labelled sets (needs the public data)
 	$(BIN)/python benchmarks/sentiment.py
 	$(BIN)/python benchmarks/sentiment_ratings.py
+	$(BIN)/python benchmarks/sentiment_speed.py
 
 bench-redaction: setup  ## personal data found by type, clean comments touched, speed (needs the public data)
 	$(BIN)/python benchmarks/redaction.py

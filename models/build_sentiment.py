@@ -21,7 +21,7 @@ from build_sentiment_teacher import Teacher, chances, teach
 from build_sentiment_texts import Labelled, joined
 
 from cx_text.stages.sentiment import SentimentScorer
-from cx_text.stages.sentiment_model import FORMAT, Pieces, Windows, counts
+from cx_text.stages.sentiment_model import FORMAT, LONGEST, Windows, counts, pieces
 from cx_text.stages.vectors import StaticEncoder
 
 FOLDER = Path(__file__).parent / "sentiment-2"
@@ -84,8 +84,8 @@ def gathered(rng: np.random.Generator) -> tuple[Labelled, Labelled, list[str]]:
 
 def examples(found: list[str], chances: np.ndarray, weights: np.ndarray) -> Examples:
     """Return texts as the student sees them."""
-    scorer, pieces = SentimentScorer(), Pieces()
-    ids = [pieces.of(text) for text in found]
+    scorer, tokens = SentimentScorer(), pieces()
+    ids = [tokens.of(text)[:LONGEST] for text in found]
     scores = np.array([scorer.score(text) for text in found])
     told = counts(found, Windows.of(ids).lengths, scores)
     return Examples(ids, np.hstack([StaticEncoder().encode(found), told]), chances, weights)

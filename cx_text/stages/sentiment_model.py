@@ -15,16 +15,17 @@ from __future__ import annotations
 
 import io
 import re
+import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from cx_text.exact import GRID, on_grid
+from cx_text.pieces import Pieces
 from cx_text.shipped import model_path, shipped_file
 from cx_text.text import PLACEHOLDER
 
@@ -35,7 +36,6 @@ HALF = 2
 """Tokens that a window sees on both sides of its own."""
 LONGEST = 128
 """Tokens read of a span."""
-KEPT_WORDS, KEPT_LENGTH = 50_000, 30
 TOKEN_GRID, FILTER_GRID = 32.0, 128.0
 """Steps to 1 of token vectors and filters: whole numbers of 8 bits, whose sums float32 holds exactly."""
 MOST_HIDDEN = 64.0
@@ -51,6 +51,7 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"\w+|[^\w\s]")
+_CAPITALS = string.ascii_uppercase.encode()
 _WHOLE = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 
 
@@ -68,6 +69,15 @@ def _written_out(found: re.Match[str]) -> str:
     """Return a negated verb in two words."""
     verb = (found[1] or "can").lower()
     return f"{_WHOLE.get(verb, verb)} not"
+
+
+def pieces() -> Pieces:
+    """Return what tells the tokens of texts as the network reads them: words and marks apart.
+
+    >>> pieces().of("Can't!") == pieces().of("can not !")
+    True
+    """
+    return Pieces(lambda chunk: " ".join(_WORD.findall(plain(chunk))))
 
 
 @dataclass(frozen=True)
@@ -139,7 +149,7 @@ class SentimentModel:
         """
         arrays = _arrays(folder)
         return cls(
-            Pieces(),
+            pieces(),
             (arrays["words"] / TOKEN_GRID).astype(np.float32),
             (arrays["filters"] / FILTER_GRID).astype(np.float32),
             *(arrays[name] / GRID for name in ("bias", "inner", "inner_bias", "outer", "outer_bias")),
@@ -171,7 +181,7 @@ class SentimentModel:
 
     def _logits(self, texts: Sequence[str], vectors: np.ndarray, lexicon_scores: np.ndarray) -> np.ndarray:
         """Return logits (n, 3), exact."""
-        windows = Windows.of([self.pieces.of(text) for text in texts])
+        windows = Windows.of([self.pieces.of(text)[:LONGEST] for text in texts])
         seen = self.words[windows.tokens].reshape(len(windows.tokens), -1) @ self.filters
         strongest = np.maximum.reduceat(seen, windows.starts, axis=0) + self.bias
         told = counts(texts, windows.lengths, lexicon_scores)
@@ -198,42 +208,21 @@ def scored(chances: np.ndarray) -> np.ndarray:
     return np.round(scores, DECIMALS)
 
 
-class Pieces(dict[str, tuple[int, ...]]):
-    """Token numbers of words and marks, by the tokenizer of minilm-1; most words come again."""
-
-    def __init__(self) -> None:
-        """Read the tokenizer."""
-        super().__init__()
-        data = shipped_file(model_path("minilm-1"), "tokenizer.json", FORMAT)
-        self._tokenizer = Tokenizer.from_buffer(data)
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(LONGEST)
-
-    def __missing__(self, word: str) -> tuple[int, ...]:
-        """Return the tokens of a word that is not kept."""
-        tokens = tuple(self._tokenizer.encode(word, add_special_tokens=False).ids)
-        if len(word) <= KEPT_LENGTH and len(self) < KEPT_WORDS:
-            self[word] = tokens
-        return tokens
-
-    def of(self, text: str) -> list[int]:
-        """Return the tokens of `text` as the network reads it, at most `LONGEST`.
-
-        >>> Pieces().of("Can't!") == Pieces().of("can not !")
-        True
-        """
-        found = map(self.__getitem__, _WORD.findall(plain(text)))
-        return list(islice(chain.from_iterable(found), LONGEST))
-
-
 def counts(texts: Sequence[str], lengths: np.ndarray, lexicon_scores: np.ndarray) -> np.ndarray:
     """Return what the network is told beside tokens and vectors: (n, 4) on the grid, in [-1, 1].
 
     The lexicon's score, whether it is silent, the text's length in tokens, its share of capitals.
     """
-    capitals = [sum(map(str.isupper, text)) / max(len(text), 1) for text in texts]
+    capitals = [_capitals(text) / max(len(text), 1) for text in texts]
     silent = lexicon_scores == 0
     return on_grid(np.stack([lexicon_scores, silent, np.minimum(lengths, 32) / 32, capitals], axis=1))
+
+
+def _capitals(text: str) -> int:
+    """Return the number of capital letters."""
+    if text.isascii():
+        return len(text) - len(text.encode().translate(None, _CAPITALS))
+    return sum(map(str.isupper, text))
 
 
 @lru_cache(maxsize=1)

@@ -12,16 +12,17 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import onnxruntime
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Encoding
 
 from cx_text.exact import GRID, on_grid, unit_rows
 from cx_text.features import Seen
+from cx_text.pieces import Pieces, tokenizer
 from cx_text.shipped import model_path, shipped_file
 from cx_text.text import words
 
@@ -39,19 +40,16 @@ Passage = tuple[str, Sequence[tuple[int, int]]]
 
 
 @lru_cache(maxsize=1)
-def _tokenizer() -> Tokenizer:
-    """Return MiniLM's tokenizer without padding and without a limit: windows of one length are batched."""
-    tokenizer = Tokenizer.from_buffer(shipped_file(model_path("minilm-1"), "tokenizer.json", FORMAT))
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
-@lru_cache(maxsize=1)
 def _token_vectors() -> np.ndarray:
     """Return the vectors of tokens on the grid, float64 of shape (vocabulary, 256)."""
     stored: np.ndarray = np.load(io.BytesIO(shipped_file(model_path("static-1"), "table.npy", FORMAT)))
     return np.ascontiguousarray(stored / GRID)
+
+
+@lru_cache(maxsize=1)
+def _pieces() -> Pieces:
+    """Return the token numbers that this process has met."""
+    return Pieces()
 
 
 class SentenceEncoder:
@@ -77,7 +75,7 @@ class SentenceEncoder:
 
         Reference: Guenther et al. 2024, Late chunking: contextual chunk embeddings.
         """
-        encodings = _tokenizer().encode_batch([text for text, _ in passages], add_special_tokens=False)
+        encodings = tokenizer().encode_batch([text for text, _ in passages], add_special_tokens=False)
         windows: list[tuple[list[int], list[tuple[int, int, int]]]] = []
         row = 0
         for encoding, (_, spans) in zip(encodings, passages, strict=True):
@@ -97,7 +95,7 @@ class SentenceEncoder:
 
     def _run(self, windows: Sequence[Sequence[int]]) -> np.ndarray:
         """Return the states of the tokens of n windows of one length, (n, length, 384), frames left out."""
-        frame = [_tokenizer().token_to_id(name) for name in ("[CLS]", "[SEP]")]
+        frame = [tokenizer().token_to_id(name) for name in ("[CLS]", "[SEP]")]
         ids = np.array([[frame[0], *window, frame[1]] for window in windows], dtype=np.int64)
         feed = {
             "input_ids": ids,
@@ -165,15 +163,14 @@ class StaticEncoder:
         >>> StaticEncoder().knows(["late", "parcel"]), StaticEncoder().knows(["xqzt"])
         (True, False)
         """
-        known = _tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
+        known = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
         return all(len(one.ids) == 1 for one in known)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors on the grid, float64 of shape (n, 256); zeros for no known token."""
-        encodings = _tokenizer().encode_batch_fast(list(texts), add_special_tokens=False)
-        ids = [encoding.ids for encoding in encodings]
-        starts = np.cumsum([0, *(len(row) for row in ids)])
-        flat = np.fromiter((token for row in ids for token in row), dtype=np.int64, count=starts[-1])
+        ids = list(map(_pieces().of, texts))
+        starts = np.cumsum([0, *map(len, ids)])
+        flat = np.fromiter(chain.from_iterable(ids), dtype=np.int64, count=starts[-1])
         table = _token_vectors()
         counts = sparse.csr_array((np.ones(len(flat)), flat, starts), shape=(len(ids), table.shape[0]))
         return on_grid(unit_rows(counts @ table))

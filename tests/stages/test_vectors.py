@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cx_text import pieces
 from cx_text.errors import WorkspaceError
 from cx_text.exact import on_grid
 from cx_text.shipped import model_path
@@ -66,7 +67,7 @@ class TestEncoders:
 @pytest.mark.parametrize(
     ("model", "file", "read"),
     [
-        ("minilm-1", "tokenizer.json", module._tokenizer.__wrapped__),
+        ("minilm-1", "tokenizer.json", pieces.tokenizer.__wrapped__),
         ("minilm-1", "model.onnx", lambda: SentenceEncoder()._session),
         ("static-1", "table.npy", module._token_vectors.__wrapped__),
     ],
@@ -78,7 +79,8 @@ def test_a_changed_model_file_is_refused(
     shutil.copytree(model_path(model), tmp_path / model)
     with (tmp_path / model / file).open("ab") as out:
         out.write(b"x")
-    monkeypatch.setattr(module, "model_path", lambda name: tmp_path / name)
+    for room in (module, pieces):
+        monkeypatch.setattr(room, "model_path", lambda name: tmp_path / name)
     with pytest.raises(WorkspaceError, match=f"{model}: {file}"):
         read()
 
