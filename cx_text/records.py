@@ -145,6 +145,12 @@ VERBATIMS = Table(
         "duplicate_of": TEXT,
     },
 )
+COUNTED = Table(
+    "counted",
+    {name: kind for name, kind in VERBATIMS.columns.items() if name != "text"}
+    | {"text_key": TEXT, "length": COUNT},
+)
+"""VERBATIMS as numbers and names: a key that repeated texts share and a number of words for `text`."""
 MENTIONS = Table(
     "mentions",
     {
@@ -393,9 +399,8 @@ class Collection:
     """What the per-collection half counts: many scored verbatims as numbers and ids, no texts.
 
     Attributes:
-        verbatims: VERBATIMS without `text`, plus `period` (number of the period since the first,
-            -1 without a date or outside the observed span) and `text_key` (equal for repeated
-            texts); ordered by (created_at, verbatim_id), index 0..n-1.
+        verbatims: COUNTED, plus `period` (number of the period since the first, -1 without a date or
+            outside the observed span); ordered by (created_at, verbatim_id), index 0..n-1.
         links: one row a verbatim x theme: `row` (index into `verbatims`), `theme_id`, `sentiment`
             (mean over the mentions), `confidence` (the highest), `attribution` (that of most mentions,
             ties: the first by name); ordered by (row, theme_id).

@@ -24,6 +24,15 @@ def words(text: str) -> list[str]:
     return [word.casefold().replace("\u2019", "'") for word in WORD.findall(text)]
 
 
+def length(text: str) -> int:
+    """Return the number of words of `text`, 0 or more.
+
+    >>> length("Still waiting, since May!")
+    4
+    """
+    return len(WORD.findall(text))
+
+
 def text_key(text: str) -> str:
     """Return what two texts share when they say the same: their words, or their marks without words.
 

@@ -10,8 +10,8 @@ import pandas as pd
 
 from cx_text.config import Config
 from cx_text.counting import commonest
-from cx_text.records import LINKS, Collection, Scored
-from cx_text.text import text_key
+from cx_text.records import COUNTED, LINKS, Collection, Scored
+from cx_text.text import digest_of, length, text_key
 
 WEEKLY_FROM_DAYS = 56
 """A history at least this long is told by week, a shorter one by day."""
@@ -27,14 +27,12 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     "Now" is the end of the newest period in the data; stray rows far behind all others do not move
     it. Rows without a date stay in, with period -1.
     """
-    rows = scored.verbatims.sort_values(["created_at", "verbatim_id"], ignore_index=True)
+    rows = counted(scored.verbatims).sort_values(["created_at", "verbatim_id"], ignore_index=True)
     start, usual, days, stray = _dated(rows["created_at"], config)
     kept = _recent(start, config)
     rows, start, usual = rows[kept].reset_index(drop=True), start[kept], usual[kept]
     periods = calendar(start, days)
     rows["period"] = period_numbers(start, periods)
-    texts = rows.pop("text").fillna("")
-    rows["text_key"] = [text_key(text) for text in texts]
     far = f"{int(stray.sum())} rows lie far after all others; trends leave them out"
     links = link(rows, scored.mentions)
     collection = Collection(
@@ -46,6 +44,15 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
         last_complete=observed_to_its_end(usual, days),
     )
     return collection, [far] if stray.any() else []
+
+
+def counted(verbatims: pd.DataFrame) -> pd.DataFrame:
+    """Return table VERBATIMS as table COUNTED; what is COUNTED already is returned as it is."""
+    if "text" not in verbatims:
+        return verbatims
+    texts = verbatims["text"].fillna("")
+    keys = [digest_of(text_key(text)) for text in texts]
+    return COUNTED.frame(verbatims.drop(columns="text").assign(text_key=keys, length=texts.map(length)))
 
 
 def in_window(verbatims: pd.DataFrame, config: Config) -> pd.DataFrame:

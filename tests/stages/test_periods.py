@@ -7,7 +7,8 @@ import pytest
 
 from cx_text.config import Config, make_config
 from cx_text.records import CATALOGUE, MENTIONS, VERBATIMS, Collection, Scored
-from cx_text.stages.periods import collect, without
+from cx_text.stages.periods import collect, counted, without
+from cx_text.text import digest_of
 
 
 def scored(times: list[str | None], mentions: list[dict[str, object]] | None = None) -> Scored:
@@ -154,7 +155,17 @@ def test_texts_are_left_behind_and_repeats_share_a_key() -> None:
     rows.verbatims["text"] = ["Very good!", "very GOOD"]
     found = collect(rows, CATALOGUE.frame(), Config())[0]
     assert "text" not in found.verbatims
-    assert found.verbatims["text_key"].tolist() == ["very good"] * 2
+    assert found.verbatims["text_key"].tolist() == [digest_of("very good")] * 2
+    assert found.verbatims["length"].tolist() == [2, 2]
+
+
+def test_rows_counted_before_give_the_same_collection() -> None:
+    """A store may keep keys and lengths and leave the texts where they are."""
+    rows = scored(["2025-01-02T10:00Z"] * 2)
+    rows.verbatims["text"] = ["Very good!", "late"]
+    bare = Scored(counted(rows.verbatims), rows.mentions)
+    with_texts, without = (collect(one, CATALOGUE.frame(), Config())[0].verbatims for one in (rows, bare))
+    pd.testing.assert_frame_equal(with_texts, without)
 
 
 def test_without_muted_themes_the_collection_is_as_if_nobody_had_said_them() -> None:
