@@ -12,11 +12,9 @@ from scipy import special
 
 from cx_text import config
 from cx_text.records import SCORE_COLUMNS
-from cx_text.statistics import mean_interval, nps_interval, points_below_best, wilson
+from cx_text.statistics import Estimate, mean_interval, nps_interval, points_below_best, wilson
 
 Floats = NDArray[np.float64]
-Estimate = tuple[float, float, float]
-"""A value with the bounds of its 95 % interval, NaN where one is not known."""
 Estimator = Callable[[Any], Estimate]
 
 UNKNOWN: Estimate = (np.nan, np.nan, np.nan)

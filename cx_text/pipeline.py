@@ -12,6 +12,7 @@ from cx_text.config import Config, Privacy
 from cx_text.records import STATUSES, VERBATIMS, Findings, Scored, Verbatims, attributes
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.breakdowns import experience, urgent
+from cx_text.stages.changes import over_time
 from cx_text.stages.clean import clean
 from cx_text.stages.coaching import coaching_topics
 from cx_text.stages.comparison import compare_agents, compare_channels
@@ -120,6 +121,7 @@ def find(
         experience=experience(collection, config),
         risks=urgent(collection, config),
         conflicts=contradictions(collection, config),
+        changes=over_time(collection, config),
     )
 
 

@@ -370,6 +370,34 @@ CONFLICTS = Table(
 )
 """Comments that contradict their rating, see `cx_text.stages.ratings.contradictions`."""
 
+CHANGES = Table(
+    "changes",
+    {
+        "measure": TEXT,
+        "theme_id": TEXT,
+        "label": TEXT,
+        "part_before": TEXT,
+        "part_after": TEXT,
+        "n_before": COUNT,
+        "n_after": COUNT,
+        "before": NUMBER,
+        "before_low": NUMBER,
+        "before_high": NUMBER,
+        "after": NUMBER,
+        "after_low": NUMBER,
+        "after_high": NUMBER,
+        "difference": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "q_value": NUMBER,
+        "mix_effect": NUMBER,
+        "rate_effect": NUMBER,
+        "one_sided": NUMBER,
+        "verdict": TEXT,
+    },
+)
+"""What is different between two parts, see `cx_text.stages.changes.compare`; a sheet of the workbook."""
+
 
 @dataclass(frozen=True)
 class Verbatims:
@@ -441,6 +469,7 @@ class Findings:
     experience: pd.DataFrame = field(default_factory=EXPERIENCE.frame)
     risks: pd.DataFrame = field(default_factory=RISKS.frame)
     conflicts: pd.DataFrame = field(default_factory=CONFLICTS.frame)
+    changes: pd.DataFrame = field(default_factory=CHANGES.frame)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ not defined, never a warning. Sums over rows are exact, so the order of rows pla
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import fsum, sqrt
 from typing import Any
 
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 Floats = NDArray[np.float64]
+Estimate = tuple[float, float, float]
+"""A value with the bounds of its 95 % interval, NaN where one is not known."""
 
 LEVEL = 0.95
 
@@ -87,6 +90,50 @@ def nps_interval(
     half = _normal(level) * np.sqrt(((up + down + 2) / (n + 3) - net * net) / (n + 3))
     low, high = 100 * np.maximum(net - half, -1), 100 * np.minimum(net + half, 1)
     return value, np.where(n > 0, low, np.nan), np.where(n > 0, high, np.nan)
+
+
+def mover(parts: Sequence[tuple[float, Estimate]]) -> Estimate:
+    """Return (value, low, high) of a sum of independent estimates, each times its coefficient.
+
+    The bounds keep the shape of each estimate's own interval. Of two shares with Wilson intervals, one
+    less the other, it is Newcombe's.
+
+    >>> before, after = (0.2, 0.1, 0.35), (0.5, 0.4, 0.6)
+    >>> [round(number, 3) for number in mover([(1, after), (-1, before)])]
+    [0.3, 0.12, 0.441]
+
+    Reference:
+        Zou, Donner (2008), Construction of confidence limits about effect measures, Statistics in
+        Medicine 27; Newcombe (1998), Interval estimation for the difference between independent
+        proportions, Statistics in Medicine 17.
+    """
+    values = [weight * value for weight, (value, _, _) in parts]
+    bounds = [sorted((weight * low, weight * high)) for weight, (_, low, high) in parts]
+    total = fsum(values)
+    below = sqrt(fsum((value - low) ** 2 for value, (low, _) in zip(values, bounds, strict=True)))
+    above = sqrt(fsum((high - value) ** 2 for value, (_, high) in zip(values, bounds, strict=True)))
+    return total, total - below, total + above
+
+
+def design_effect(values: Any, cluster: Any) -> float:
+    """Return how many times wider the variance of a mean is for rows of one `cluster` being alike, >= 1.
+
+    `cluster` holds the number of each row's cluster. With a cluster for each row it is 1. Sums are those
+    of products, which are exact for flags and whole numbers.
+
+    Reference:
+        Rao, Scott (1992), A simple method for the analysis of clustered binary data, Biometrics 48.
+    """
+    data, owner = _known(values), np.asarray(cluster)
+    n, total = data.size, float(data.sum())
+    sums, sizes = np.bincount(owner, weights=data), np.bincount(owner)
+    groups = int((sizes > 0).sum())
+    alone = float(data @ data) - total * total / max(n, 1)
+    if groups < 2 or alone <= 0:
+        return 1.0
+    mean = total / n
+    together = float(sums @ sums) - 2 * mean * float(sums @ sizes) + mean * mean * float(sizes @ sizes)
+    return max(together * groups / (groups - 1) / (alone * n / (n - 1)), 1.0)
 
 
 def benjamini_hochberg(p: Any) -> Floats:

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
-from statsmodels.stats.proportion import proportion_confint
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from cx_text.statistics import (
     benjamini_hochberg,
+    design_effect,
     mean_interval,
+    mover,
     nps_interval,
     points_below_best,
     wilson,
@@ -158,3 +160,26 @@ def test_what_is_withheld_is_never_a_small_remainder(sizes: dict[str, int], unna
 def test_points_count_from_the_best_answer(direction: str, points: list[float]) -> None:
     """Five of five is none below the best, if high is good; 6 is off the scale."""
     assert_allclose(points_below_best([5, 1, 4.5, 6], (1, 5), direction), points)
+
+
+@pytest.mark.parametrize(("k1", "n1", "k0", "n0"), [(30, 100, 20, 110), (0, 40, 7, 35), (9, 9, 3, 12)])
+def test_shares_less_shares_have_newcombes_interval(k1: int, n1: int, k0: int, n0: int) -> None:
+    """As statsmodels has it."""
+    (l1, u1), (l0, u0) = wilson(k1, n1), wilson(k0, n0)
+    value, low, high = mover([(1, (k1 / n1, float(l1), float(u1))), (-1, (k0 / n0, float(l0), float(u0)))])
+    assert value == pytest.approx(k1 / n1 - k0 / n0)
+    assert (low, high) == pytest.approx(confint_proportions_2indep(k1, n1, k0, n0, method="newcomb"))
+
+
+def test_customers_who_say_it_twice_double_the_variance() -> None:
+    """Each of 50 customers writes two equal comments: 2 x 50/49 over 100/99."""
+    values, twice = np.repeat([1.0, 0.0], [40, 60]), np.repeat(np.arange(50), 2)
+    assert design_effect(values, twice) == pytest.approx(2 * 50 / 49 / (100 / 99))
+
+
+def test_the_design_effect_is_never_below_one() -> None:
+    """One comment each, all alike, customers who contradict themselves, one customer."""
+    assert design_effect([1.0, 0.0, 1.0], [0, 1, 2]) == pytest.approx(1)
+    assert design_effect([1.0, 1.0], [0, 0]) == 1
+    assert design_effect([1.0, 0.0, 1.0, 0.0], [0, 0, 1, 1]) == 1
+    assert design_effect([1.0, 0.0], [0, 0]) == 1
