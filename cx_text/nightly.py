@@ -149,7 +149,7 @@ def _publish(
     with watch.time("find"):
         rows = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
         taxonomy = model.taxonomy
-        findings = find(rows, taxonomy.catalogue, order.config, space.known_alerts(), taxonomy.muted)
+        findings = find(rows, taxonomy.catalogue, order.config, space.past(), taxonomy.muted)
         copies = near_copies(rows, order.config)
     scored = _of_files(fresh, rows)
     record = _account(space, fresh, refused, watch, copies).record(scored, findings, model, order.config)
@@ -159,7 +159,7 @@ def _publish(
     folder = space.report_folder(run_id)
     publish(result, folder, order.config)
     space.keep_findings(run_id, findings.issues, findings.alerts)
-    space.finish_run(run_id, record)
+    space.finish_run(run_id, record, findings.now)
     return Night(record, _copied(folder, order.output), tuple(refused))
 
 

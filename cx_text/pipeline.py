@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cx_text.config import Config, Privacy
-from cx_text.records import STATUSES, VERBATIMS, Findings, Scored, Verbatims, attributes
+from cx_text.records import STATUSES, VERBATIMS, Findings, Past, Scored, Verbatims, attributes
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.breakdowns import experience, urgent
 from cx_text.stages.changes import over_time
@@ -17,6 +17,7 @@ from cx_text.stages.clean import clean
 from cx_text.stages.coaching import coaching_topics
 from cx_text.stages.comparison import compare_agents, compare_channels
 from cx_text.stages.drivers import impact
+from cx_text.stages.episodes import closed_issues, with_state
 from cx_text.stages.issues import find_issues, theme_trends, trend_of
 from cx_text.stages.language import LanguageDetector
 from cx_text.stages.periods import collect, without
@@ -85,7 +86,7 @@ def find(
     scored: Scored,
     catalogue: pd.DataFrame,
     config: Config,
-    known_alerts: Mapping[str, str] | None = None,
+    past: Past | None = None,
     muted: AbstractSet[str] = frozenset(),
 ) -> Findings:
     """Return what many scored rows say together, over the report's window.
@@ -94,14 +95,15 @@ def find(
         scored: all rows at hand, with their mentions.
         catalogue: the themes, table CATALOGUE.
         config: settings.
-        known_alerts: alert_id -> state of alerts that stood before.
+        past: what earlier runs told; None: there was none.
         muted: themes that people do not want to hear of: ranked last, and nothing else is said of them.
     """
     everything, warnings = collect(scored, catalogue, config)
     parents = frozenset(everything.catalogue["parent_theme_id"].dropna())
     collection = without(everything, muted | parents)
     measured, score_warnings = metrics(collection, config)
-    found = find_issues(collection, config.issues, config.privacy.k)
+    past, now = past or Past(), collection.now
+    found = with_state(find_issues(collection, config.issues, config.privacy.k), past, now)
     agents = compare_agents(collection, config)
     warnings = [*warnings, *score_warnings, *turned_scales(collection, config)]
     effects, built_in = impact(collection, config), Topics.shipped()
@@ -112,7 +114,7 @@ def find(
         channels=compare_channels(collection, config),
         agents=agents,
         coaching=coaching_topics(collection, agents, config),
-        alerts=raise_alerts(collection, found, agents, warnings, known_alerts or {}, config),
+        alerts=raise_alerts(collection, found, agents, warnings, past.alerts, config),
         scores=scores(collection, config),
         trends=theme_trends(collection, config.privacy.k),
         metrics=measured,
@@ -122,6 +124,8 @@ def find(
         risks=urgent(collection, config),
         conflicts=contradictions(collection, config),
         changes=over_time(collection, config),
+        closed=closed_issues(found, past, now),
+        now=now,
     )
 
 

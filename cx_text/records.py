@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 DECIMALS = 6
 MAX_EVIDENCE = 25
 
@@ -205,7 +205,9 @@ ISSUES = Table(
         "theme_id": TEXT,
         "label": TEXT,
         "status": TEXT,
+        "state": TEXT,
         "scope": TEXT,
+        "opened": TIME,
         "first_seen": TIME,
         "last_seen": TIME,
         "periods_present": COUNT,
@@ -397,6 +399,45 @@ CHANGES = Table(
     },
 )
 """What is different between two parts, see `cx_text.stages.changes.compare`; a sheet of the workbook."""
+CLOSED = Table(
+    "closed",
+    {
+        "issue_id": TEXT,
+        "theme_id": TEXT,
+        "label": TEXT,
+        "scope": TEXT,
+        "status": TEXT,
+        "opened": TIME,
+        "last_seen": TIME,
+        "closed": TIME,
+    },
+)
+"""Issues that earlier runs told and this one does not, see `cx_text.stages.episodes.closed_issues`."""
+
+RUN_HISTORY = Table("run history", {"run_id": TEXT, "now": TIME})
+"""The runs of the past in order, and the newest moment that each one observed."""
+ISSUE_HISTORY = Table(
+    "issue history",
+    {
+        "run_id": TEXT,
+        **{
+            name: ISSUES.columns[name]
+            for name in (
+                "issue_id",
+                "theme_id",
+                "label",
+                "scope",
+                "status",
+                "opened",
+                "first_seen",
+                "last_seen",
+            )
+        },
+    },
+)
+"""What each run of the past said of each issue."""
+ALERT_HISTORY = Table("alert history", {"alert_id": TEXT, "kind": TEXT, "created_at": TIME, "last": TIME})
+"""Alerts of the past: when each was new, and when last raised (both in data time)."""
 
 
 @dataclass(frozen=True)
@@ -450,10 +491,34 @@ class Collection:
         """One flag a verbatim: it has content to be themed (themed or unthemed)."""
         return self.verbatims["status"].isin(SUBSTANTIVE)
 
+    @property
+    def now(self) -> pd.Timestamp:
+        """The newest moment that counts as observed; not a time (NaT) without dates."""
+        return self.verbatims.loc[self.verbatims["period"] >= 0, "created_at"].max()
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier finished runs of a workspace told; empty for a first run, and without a workspace.
+
+    Attributes:
+        runs: table RUN_HISTORY, the oldest first.
+        issues: table ISSUE_HISTORY.
+        alerts: table ALERT_HISTORY.
+    """
+
+    runs: pd.DataFrame = field(default_factory=RUN_HISTORY.frame)
+    issues: pd.DataFrame = field(default_factory=ISSUE_HISTORY.frame)
+    alerts: pd.DataFrame = field(default_factory=ALERT_HISTORY.frame)
+
 
 @dataclass(frozen=True)
 class Findings:
-    """What the per-collection half says: the published tables, metrics and the coverage."""
+    """What the per-collection half says: the published tables, metrics and the coverage.
+
+    `closed` are the issues of earlier runs that are no longer found (table CLOSED), `now` is the newest
+    moment that counts as observed.
+    """
 
     themes: pd.DataFrame
     issues: pd.DataFrame
@@ -470,6 +535,8 @@ class Findings:
     risks: pd.DataFrame = field(default_factory=RISKS.frame)
     conflicts: pd.DataFrame = field(default_factory=CONFLICTS.frame)
     changes: pd.DataFrame = field(default_factory=CHANGES.frame)
+    closed: pd.DataFrame = field(default_factory=CLOSED.frame)
+    now: pd.Timestamp = field(default_factory=lambda: pd.NaT)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,7 +16,7 @@ from cx_text.config import Config, make_config
 from cx_text.errors import UsageError, WorkspaceError
 from cx_text.modelling import load_model
 from cx_text.pipeline import find, first_of_each_text
-from cx_text.records import Collection, Findings, Scored
+from cx_text.records import Collection, Findings, Past, Scored
 from cx_text.reports.record import plain
 from cx_text.scoring import TextModel
 from cx_text.stages.periods import collect, without
@@ -42,6 +42,7 @@ class Source:
         rows: all rows, redacted, and their mentions.
         born: the run in which each theme was first known, by theme_id; also themes of the past.
         run_id: the last run.
+        past: what it and the runs before told.
     """
 
     model: TextModel
@@ -49,6 +50,7 @@ class Source:
     rows: Scored
     born: Mapping[str, str]
     run_id: str
+    past: Past = field(default_factory=Past)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -68,7 +70,7 @@ class Source:
     @cached_property
     def findings(self) -> Findings:
         """What the last report told, computed again."""
-        return find(self.rows, self.taxonomy.catalogue, self.config, muted=self.taxonomy.muted)
+        return find(self.rows, self.taxonomy.catalogue, self.config, self.past, self.taxonomy.muted)
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -105,11 +107,11 @@ def read_source(workspace: Path) -> Source:
             raise WorkspaceError(
                 "E_NO_MODEL", "nothing was learned yet", "call `cx-text run` first", str(workspace)
             )
-        bare = space.rows()
+        bare, past = space.rows(), space.past()
     rows = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
     config = make_config(last["config"]) if "config" in last else model.config
     born = dict(zip(history["theme_id"], history["born"], strict=True))
-    return Source(model, config, rows, born, str(last["run_id"]))
+    return Source(model, config, rows, born, str(last["run_id"]), past)
 
 
 def _quote(verbatim_id: str, text: str, spot: Mapping[Any, Any] | None) -> Facts:

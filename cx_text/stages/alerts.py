@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import ceil
+from itertools import count
+from math import floor
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,9 @@ ALIVE = ("emerging", "returned")
 """Issues in these states are going on now; a spike is by its definition over."""
 DATA_SEVERITY = 0.5
 WEEK = pd.Timedelta(days=7)
-"""Age up to which a comment is new."""
+"""Age up to which a comment is new, and the time that has a budget of new alerts."""
+QUIET = pd.Timedelta(days=28)
+"""An issue that was not alerted for longer is alerted as new again."""
 FEW = 3
 """Most comments of a kind that are alerted one by one; more of them are one alert."""
 GRAVE = {"safety": ("a danger or an injury", 0.9), "legal": ("legal steps", 0.8)}
@@ -32,7 +35,7 @@ def raise_alerts(
     issues: pd.DataFrame,
     agents: pd.DataFrame,
     data_warnings: Sequence[str],
-    known: Mapping[str, str],
+    known: pd.DataFrame,
     config: Config,
 ) -> pd.DataFrame:
     """Return table ALERTS: what is alive at the end of the data, the most severe first.
@@ -47,27 +50,31 @@ def raise_alerts(
     together, with the newest 25 as evidence, which is new as soon as there is a newer one. Negative comments
     about leaving or haste have one alert a kind, new once a week. So one run adds 8 of them at most.
 
-    Of the issues not alerted before, at most `config.issues.alarm_budget_per_week` (rounded up) are
-    raised in a run, the most severe ones; the others stay in table ISSUES and may be raised later.
+    Of issues at most `config.issues.alarm_budget_per_week` new alerts are raised in any 7 days of data
+    time, over all runs (a part of an alert is none; of a budget below 1, one in 7 days / budget), the most
+    severe ones; the others stay in table ISSUES and may be raised later.
 
     Args:
         collection: the verbatims.
         issues: table ISSUES.
         agents: table AGENTS.
         data_warnings: sentences about the data of this run; those that differ only in numbers are one.
-        known: the alerts of the last run by `alert_id`; these are *ongoing*, all others *new*. The
-            dates of an issue play no part in its id, for they move with its window and with late rows.
+        known: the alerts of earlier runs, table ALERT_HISTORY; these are *ongoing* and keep the time when
+            they were new, all others are *new*. The dates of an issue play no part in its id, for they move
+            with its window and with late rows; one last alerted more than 28 days ago gets another id.
         config: the settings.
     """
-    now = collection.verbatims["created_at"].max()
-    rows = [*_issue_alerts(issues), *_agent_alerts(agents), *_data_alerts(data_warnings)]
+    now = collection.now
+    last = dict(zip(known["alert_id"], known["last"], strict=True))
+    rows = [*_issue_alerts(issues, last, now), *_agent_alerts(agents), *_data_alerts(data_warnings)]
     rows += _verbatim_alerts(collection)
     rows = [row for row in rows if row["severity"] >= config.alerts.severity]
+    first = dict(zip(known["alert_id"], known["created_at"].fillna(now), strict=True))
     for row in rows:
-        row["created_at"] = now
-        row["state"] = "ongoing" if row["alert_id"] in known else "new"
+        row["created_at"] = first.get(row["alert_id"], now)
+        row["state"] = "ongoing" if row["alert_id"] in first else "new"
     rows.sort(key=lambda row: (-row["severity"], row["alert_id"]))
-    return ALERTS.frame(_within_budget(rows, ceil(config.issues.alarm_budget_per_week)))
+    return ALERTS.frame(_within_budget(rows, _left(config.issues.alarm_budget_per_week, known, now)))
 
 
 def alert_id(kind: str, subject: str, episode: str = "") -> str:
@@ -77,6 +84,15 @@ def alert_id(kind: str, subject: str, episode: str = "") -> str:
     False
     """
     return f"A-{digest_of(kind, subject, episode)[:8]}"
+
+
+def _left(budget: float, known: pd.DataFrame, now: pd.Timestamp) -> int:
+    """Return how many new alerts of issues a budget a week leaves for now."""
+    if budget == 0:
+        return 0
+    since = now - WEEK / min(budget, 1.0)
+    raised = int(((known["kind"] == "issue") & (known["created_at"] > since)).sum())
+    return max(floor(max(budget, 1.0)) - raised, 0)
 
 
 def _within_budget(rows: Iterable[Row], budget: int) -> Iterator[Row]:
@@ -89,7 +105,7 @@ def _within_budget(rows: Iterable[Row], budget: int) -> Iterator[Row]:
             yield row
 
 
-def _issue_alerts(issues: pd.DataFrame) -> Iterator[Row]:
+def _issue_alerts(issues: pd.DataFrame, last: Mapping[str, pd.Timestamp], now: pd.Timestamp) -> Iterator[Row]:
     """Yield an alert for each issue that is alive."""
     for row in issues[issues["status"].isin(ALIVE)].to_dict("records"):
         place = "" if row["scope"] == "all" else f" ({row['scope']})"
@@ -97,13 +113,22 @@ def _issue_alerts(issues: pd.DataFrame) -> Iterator[Row]:
         never = row["baseline_rate"] == 0
         told = "none before" if never else f"{_ratio(row, 'rate_ratio')} times the usual rate"
         yield {
-            "alert_id": alert_id("issue", row["issue_id"], row["status"]),
+            "alert_id": _episode_id(row["issue_id"], row["status"], last, now),
             "kind": "issue",
             "severity": row["severity"],
             "subject": row["theme_id"],
             "message": f"{row['label']}{place} {verb}: {row['count']} comments, {told}",
             "evidence": row["evidence"],
         }
+
+
+def _episode_id(issue_id: str, status: str, last: Mapping[str, pd.Timestamp], now: pd.Timestamp) -> str:
+    """Return the id of the present alert of an issue; `last` is when each id was raised last."""
+    for number in count(1):
+        name = alert_id("issue", issue_id, status if number == 1 else f"{status} {number}")
+        if name not in last or not now - last[name] > QUIET:
+            break
+    return name
 
 
 def _agent_alerts(agents: pd.DataFrame) -> Iterator[Row]:

@@ -91,7 +91,7 @@ def urgent(collection: Collection, config: Config) -> pd.DataFrame:
     Those of the last 30 days of the data, and those without a date. A channel too small to show is empty.
     """
     rows = collection.verbatims[collection.substantive & (collection.verbatims["risks"].str.len() > 0)]
-    late = rows[~(rows["created_at"] < _now(collection) - RECENT)]
+    late = rows[~(rows["created_at"] < collection.now - RECENT)]
     channel = collection.verbatims["channel"].where(collection.substantive)
     hidden = _hidden(channel, collection.substantive.to_numpy(), config.privacy.k)
     grave = [not FIRST.isdisjoint(kinds) for kinds in late["risks"]]
@@ -100,12 +100,6 @@ def urgent(collection: Collection, config: Config) -> pd.DataFrame:
     )
     late = late.sort_values(["grave", "created_at", "verbatim_id"], ascending=[False, False, True])
     return RISKS.frame(late.head(MOST)[list(RISKS.columns)])
-
-
-def _now(collection: Collection) -> pd.Timestamp:
-    """Return the newest moment that counts as observed; not a time without dates."""
-    rows = collection.verbatims
-    return rows.loc[rows["period"] >= 0, "created_at"].max()
 
 
 def _questions(collection: Collection) -> Iterator[_Question]:
@@ -209,7 +203,7 @@ def _returns(collection: Collection) -> Iterator[Row]:
     whose = said.groupby(["theme", "customer_id"])
     first, words = whose["created_at"].transform("first"), whose["text_key"].transform("first")
     again = (said["created_at"] > first) & (said["created_at"] <= first + SOON) & (said["text_key"] != words)
-    watched = said.assign(again=again)[first <= _now(collection) - SOON]
+    watched = said.assign(again=again)[first <= collection.now - SOON]
     customers = watched.groupby(["theme", "customer_id"])["again"].any()
     for theme, flags in customers.groupby("theme"):
         row = {"scope": f"theme={theme}", "label": labels.get(theme, ""), "measure": "return", "item": ""}

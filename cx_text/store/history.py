@@ -9,24 +9,22 @@ from typing import Any
 
 import pandas as pd
 
-from cx_text.records import CATALOGUE, ISSUES, Kind, Table
+from cx_text.records import (
+    ALERT_HISTORY,
+    ALERTS,
+    CATALOGUE,
+    ISSUE_HISTORY,
+    ISSUES,
+    RUN_HISTORY,
+    Kind,
+    Past,
+    Table,
+)
 from cx_text.store.cells import cells, column, compact, turned
 from cx_text.store.state import State
 
 THEME_HISTORY = Table("theme history", {**CATALOGUE.columns, "status": Kind.TEXT, "born": Kind.TEXT})
 """All themes there ever were: CATALOGUE, `status` active or retired, `born` (run_id)."""
-
-ISSUE_HISTORY = Table(
-    "issue history",
-    {
-        "run_id": Kind.TEXT,
-        **{
-            name: ISSUES.columns[name]
-            for name in ("issue_id", "theme_id", "scope", "status", "first_seen", "last_seen")
-        },
-    },
-)
-"""What each run said of each issue."""
 
 _DIGITS = re.compile(r"\d+")
 
@@ -80,46 +78,54 @@ class History(State):
         )
         return frozenset(one for (one,) in rows)
 
-    def known_alerts(self) -> dict[str, str]:
-        """Return the last finished run that raised each alert, by alert_id."""
-        return dict(
-            self.select(
-                "SELECT alert_id, run_id FROM alerts JOIN runs USING (run_id) ORDER BY alert_id, runs.number"
-            )
+    def past(self) -> Past:
+        """Return what finished runs told: runs by number, issues by run and issue, alerts by id."""
+        last = "(SELECT alert_id, kind, MIN(created_at) AS created_at, MAX(now) AS last"
+        return Past(
+            self._frame(RUN_HISTORY, "runs", "number"),
+            self._frame(ISSUE_HISTORY, "issues JOIN runs USING (run_id)", "number, issue_id"),
+            self._frame(
+                ALERT_HISTORY, f"{last} FROM alerts JOIN runs USING (run_id) GROUP BY alert_id)", "alert_id"
+            ),
         )
-
-    def issue_history(self) -> pd.DataFrame:
-        """Return what each run said of each issue, ordered by run and issue; table ISSUE_HISTORY."""
-        return self._frame(ISSUE_HISTORY, "issues", "run_id, issue_id")
 
     def keep_findings(self, run_id: str, issues: pd.DataFrame, alerts: pd.DataFrame) -> None:
         """Remember issues and alerts of a run (tables ISSUES and ALERTS) in place of what it said before."""
-        frame = ISSUES.frame(issues)
-        names = [name for name in ISSUE_HISTORY.columns if name != "run_id"]
-        columns = [cells(frame[name], ISSUES.columns[name]) for name in names]
+        named = [name for name in ISSUE_HISTORY.columns if name != "run_id"]
         with self.transaction():
             self.change("DELETE FROM issues WHERE run_id = ?", (run_id,))
             self.change("DELETE FROM alerts WHERE run_id = ?", (run_id,))
-            self.change_many(
-                "INSERT INTO issues (run_id, issue_id, theme_id, scope, status, first_seen, last_seen)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                zip([run_id] * len(frame), *columns, strict=True),
-            )
-            self.change_many(
-                "INSERT INTO alerts (alert_id, run_id) VALUES (?, ?)",
-                ((alert, run_id) for alert in alerts["alert_id"]),
-            )
+            self._insert("issues", run_id, issues[named], ISSUES)
+            self._insert("alerts", run_id, alerts[["alert_id", "kind", "created_at"]], ALERTS)
+
+    def _insert(self, name: str, run_id: str, frame: pd.DataFrame, table: Table) -> None:
+        """Add the rows of `frame`, columns of `table`, to the SQL table `name` as what a run said."""
+        columns = ", ".join(frame.columns)
+        marks = ", ".join("?" * (1 + len(frame.columns)))
+        values = [cells(frame[one], table.columns[one]) for one in frame.columns]
+        self.change_many(
+            f"INSERT INTO {name} (run_id, {columns}) VALUES ({marks})",  # noqa: S608  our own names
+            zip([run_id] * len(frame), *values, strict=True),
+        )
 
     def next_run_id(self) -> str:
         """Return the id after that of the last finished run: a run that was killed is taken up again."""
         number = int(self.select("SELECT COALESCE(MAX(number), 0) + 1 FROM runs")[0][0])
         return f"R{number:06d}"
 
-    def finish_run(self, run_id: str, record: Mapping[str, Any]) -> None:
-        """Keep the record of a run (the content of ``run.json``); with it the run is finished."""
+    def finish_run(self, run_id: str, record: Mapping[str, Any], now: pd.Timestamp = pd.NaT) -> None:
+        """Keep the record of a run (the content of ``run.json``); with it the run is finished.
+
+        `now` is the newest moment that it observed.
+        """
         self.change(
-            "INSERT OR REPLACE INTO runs (number, run_id, record) VALUES (?, ?, ?)",
-            (_number(run_id), run_id, compact(dict(record))),
+            "INSERT OR REPLACE INTO runs (number, run_id, record, now) VALUES (?, ?, ?, ?)",
+            (
+                _number(run_id),
+                run_id,
+                compact(dict(record)),
+                *cells(RUN_HISTORY.frame({"now": [now]})["now"], Kind.TIME),
+            ),
         )
 
     def last_run(self) -> dict[str, Any] | None:

@@ -95,7 +95,15 @@ _OBSERVED: Migration = (
     "ALTER TABLE mentions ADD COLUMN attribution TEXT",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED)
+_EPISODES: Migration = (
+    "ALTER TABLE runs ADD COLUMN now INTEGER",
+    "ALTER TABLE issues ADD COLUMN label TEXT",
+    "ALTER TABLE issues ADD COLUMN opened INTEGER",
+    "ALTER TABLE alerts ADD COLUMN kind TEXT",
+    "ALTER TABLE alerts ADD COLUMN created_at INTEGER",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED, _EPISODES)
 
 
 def version(connection: sqlite3.Connection) -> int:

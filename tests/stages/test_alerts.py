@@ -8,9 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from build_collection import collection
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cx_text.config import Alerts, Config, Issues
-from cx_text.records import AGENTS, ALERTS, ISSUES, MAX_EVIDENCE
+from cx_text.records import AGENTS, ALERT_HISTORY, ALERTS, ISSUES, MAX_EVIDENCE
 from cx_text.stages.alerts import alert_id, raise_alerts
 
 NOW = pd.Timestamp("2026-03-09", tz="UTC")
@@ -57,14 +59,22 @@ def alerts(
     issues: Sequence[Mapping[str, Any]] = (),
     agents: Sequence[Mapping[str, Any]] = (),
     warnings: Sequence[str] = (),
-    known: Mapping[str, str] | None = None,
+    known: Sequence[Mapping[str, Any]] = (),
     config: Config | None = None,
     comments: Sequence[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
     """Return the alerts at NOW, where a comment without anything is the newest."""
     tables = ISSUES.frame(issues), AGENTS.frame(agents)
     said = collection([{"created_at": NOW, "period": 0}, *comments], [])
-    return raise_alerts(said, *tables, warnings, known or {}, config or Config())
+    return raise_alerts(said, *tables, warnings, ALERT_HISTORY.frame(known), config or Config())
+
+
+def kept(
+    *names: str, kind: str = "issue", days: float = 1, last: float | None = None
+) -> list[dict[str, Any]]:
+    """Return alerts that were new so many `days` before NOW and raised last `last` days before it."""
+    when, then = (NOW - pd.Timedelta(days=age) for age in (days, days if last is None else last))
+    return [{"alert_id": one, "kind": kind, "created_at": when, "last": then} for one in names]
 
 
 def test_an_issue_that_is_alive_is_told_with_numbers_and_no_cause() -> None:
@@ -109,22 +119,85 @@ def test_the_id_stays_while_the_issue_lasts_and_changes_when_it_returns() -> Non
 
 
 def test_a_known_alert_is_ongoing() -> None:
-    """By its id."""
-    known = {alert_id("issue", "I-1", "emerging"): "new"}
-    assert alerts([issue(1), issue(2)], known=known).set_index("subject")["state"].to_dict() == {
-        "t1": "ongoing",
-        "t2": "new",
-    }
+    """By its id; it keeps the time when it was new."""
+    known = kept(alert_id("issue", "I-1", "emerging"), days=9, last=1)
+    table = alerts([issue(1), issue(2)], known=known).set_index("subject")
+    assert table["state"].to_dict() == {"t1": "ongoing", "t2": "new"}
+    assert table["created_at"].to_dict() == {"t1": NOW - pd.Timedelta(days=9), "t2": NOW}
 
 
-@pytest.mark.parametrize(("budget", "told"), [(2.0, [9, 8]), (1.5, [9, 8]), (1.0, [9]), (0.0, [])])
+def test_an_alert_of_an_old_workspace_has_no_time_and_is_ongoing() -> None:
+    """Its times were not kept then."""
+    row = alerts([issue(1)], known=[{"alert_id": alert_id("issue", "I-1", "emerging")}]).iloc[0]
+    assert (row["state"], row["created_at"]) == ("ongoing", NOW)
+
+
+def test_an_issue_not_alerted_for_four_weeks_is_alerted_anew() -> None:
+    """Under a second id, and when that was quiet too, a third."""
+    first = alert_id("issue", "I-1", "emerging")
+    assert alerts([issue(1)], known=kept(first, days=90, last=28))["alert_id"].tolist() == [first]
+    second = alerts([issue(1)], known=kept(first, days=90, last=29)).iloc[0]
+    assert second["state"] == "new"
+    both = [*kept(first, days=190), *kept(second["alert_id"], days=90)]
+    third = alerts([issue(1)], known=both).iloc[0]
+    assert third["state"] == "new"
+    assert len({first, second["alert_id"], third["alert_id"]}) == 3
+
+
+@pytest.mark.parametrize(("budget", "told"), [(2.0, [9, 8]), (1.5, [9]), (1.0, [9]), (0.5, [9]), (0.0, [])])
 def test_new_issues_keep_to_the_budget_the_most_severe_first(budget: float, told: list[int]) -> None:
     """Of five new issues the budget's number is raised; what is known costs nothing."""
     config = Config(issues=Issues(alarm_budget_per_week=budget))
     issues = [issue(number, severity=number / 10) for number in (5, 9, 7, 8, 6)]
     assert alerts(issues, config=config)["subject"].tolist() == [f"t{number}" for number in told]
-    known = {alert_id("issue", "I-5", "emerging"): "ongoing"}
+    known = kept(alert_id("issue", "I-5", "emerging"), days=30, last=1)
     assert "t5" in alerts(issues, known=known, config=config)["subject"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("budget", "days", "count"),
+    [(2.0, 6.9, 1), (2.0, 7.0, 2), (1.0, 6.9, 0), (1.0, 7.0, 1), (0.5, 13.9, 0), (0.5, 14.0, 1)],
+)
+def test_what_was_new_in_the_last_seven_days_is_taken_from_the_budget(
+    budget: float, days: float, count: int
+) -> None:
+    """Of any run; a budget of a half is one alert in 14 days."""
+    config = Config(issues=Issues(alarm_budget_per_week=budget))
+    issues = [issue(number) for number in range(3)]
+    assert len(alerts(issues, known=kept("A-other", days=days), config=config)) == count
+    assert len(alerts(issues, known=kept("A-other", kind="agent"), config=config)) == max(int(budget), 1)
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 12)), min_size=1, max_size=25))
+def test_no_seven_days_have_more_new_alerts_than_the_budget(nights: list[tuple[int, int]]) -> None:
+    """Whatever is found on whatever night, and all that waits is raised at last."""
+    known: dict[str, dict[str, Any]] = {}
+    found: set[int] = set()
+
+    def tonight(now: pd.Timestamp) -> pd.DataFrame:
+        """Return the alerts of a night that finds all that was found so far."""
+        tables = ISSUES.frame([issue(one) for one in found]), AGENTS.frame()
+        said = collection([{"created_at": now, "period": 0}], [])
+        return raise_alerts(said, *tables, [], ALERT_HISTORY.frame(list(known.values())), Config())
+
+    for day, number in sorted(nights):
+        now = NOW + pd.Timedelta(days=day)
+        found.add(number)
+        for row in tonight(now).to_dict("records"):
+            new = {"alert_id": row["alert_id"], "kind": "issue", "created_at": now}
+            known[row["alert_id"]] = {**known.get(row["alert_id"], new), "last": now}
+    raised = sorted(row["created_at"] for row in known.values())
+    assert all(
+        third - first >= pd.Timedelta(days=7) for first, third in zip(raised, raised[2:], strict=False)
+    )
+    assert len(tonight(now + pd.Timedelta(days=7))) == min(len(found), len(known) + 2)
+
+
+def test_a_stray_date_is_not_now() -> None:
+    """A comment typed 2099 would spend the budget for ever."""
+    stray = {"created_at": "2099-01-01T00:00:00Z", "period": -1}
+    assert alerts([issue(1)], comments=[stray])["created_at"].tolist() == [NOW]
 
 
 def test_what_is_mild_is_not_raised() -> None:
@@ -157,9 +230,8 @@ def test_an_agent_is_alerted_on_strong_evidence_of_being_worse_only(other: dict[
 def test_warnings_that_differ_in_numbers_only_are_one_lasting_alert() -> None:
     """Tonight 12 rows, tomorrow 13."""
     tonight = alerts(warnings=["csat: 12 values are off the scale", "csat: 13 values are off the scale"])
-    tomorrow = alerts(
-        warnings=["csat: 14 values are off the scale"], known={tonight["alert_id"].iloc[0]: "new"}
-    )
+    known = kept(tonight["alert_id"].iloc[0], kind="data")
+    tomorrow = alerts(warnings=["csat: 14 values are off the scale"], known=known)
     assert tonight["message"].tolist() == ["csat: 12 values are off the scale"]
     assert tomorrow["state"].tolist() == ["ongoing"]
     assert alerts(warnings=["nps: 12 values are off the scale"])["alert_id"].iloc[0] not in set(
@@ -178,7 +250,9 @@ def test_a_quiet_night_raises_nothing() -> None:
     assert alerts().empty
     assert list(alerts().columns) == list(ALERTS.columns)
     said = collection([{}], [])
-    undated = raise_alerts(said, ISSUES.frame([issue(1)]), AGENTS.frame(), [], {}, Config())
+    undated = raise_alerts(
+        said, ISSUES.frame([issue(1)]), AGENTS.frame(), [], ALERT_HISTORY.frame(), Config()
+    )
     assert undated["created_at"].isna().all()
 
 
@@ -249,14 +323,14 @@ def test_an_alert_of_many_comments_names_at_most_25_of_them() -> None:
 def test_many_comments_about_legal_steps_are_new_again_when_there_is_a_newer_one() -> None:
     """Otherwise nobody would look at the fifth."""
     four = [risky(day, "legal") for day in (2, 3, 4, 5)]
-    known = {of_comments(*four)["alert_id"].iloc[0]: "new"}
+    known = kept(of_comments(*four)["alert_id"].iloc[0], kind="verbatim")
     assert of_comments(*four, known=known)["state"].tolist() == ["ongoing"]
     assert of_comments(*four, risky(1, "legal"), known=known)["state"].tolist() == ["new"]
 
 
 def test_comments_about_leaving_are_new_once_a_week() -> None:
     """NOW is a Monday: what was said a day before is of the week before."""
-    known = {of_comments(risky(1, "churn"))["alert_id"].iloc[0]: "new"}
+    known = kept(of_comments(risky(1, "churn"))["alert_id"].iloc[0], kind="verbatim")
     assert of_comments(risky(1, "churn"), risky(2, "churn"), known=known)["state"].tolist() == ["ongoing"]
     assert of_comments(risky(0, "churn"), risky(1, "churn"), known=known)["state"].tolist() == ["new"]
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from build_scored import make_workspace
 
-from cx_text.records import ALERTS, CATALOGUE, ISSUES
+from cx_text.records import ALERTS, CATALOGUE, ISSUES, Past
 from cx_text.store import Workspace
 
 
@@ -37,9 +37,14 @@ def issues(*ids: str, status: str = "spike") -> pd.DataFrame:
     )
 
 
-def alerts(*ids: str) -> pd.DataFrame:
-    """Return alerts with these ids."""
-    return ALERTS.frame([{"alert_id": one} for one in ids])
+def alerts(*ids: str, day: int = 1) -> pd.DataFrame:
+    """Return alerts of issues with these ids, new on this day."""
+    return ALERTS.frame([{"alert_id": one, "kind": "issue", "created_at": march(day)} for one in ids])
+
+
+def march(day: int) -> pd.Timestamp:
+    """Return the evening of a day."""
+    return pd.Timestamp(f"2024-03-{day:02d}T20:30:00Z")
 
 
 def test_the_roster_is_the_sorted_union_of_all_agents_seen(workspace: Workspace) -> None:
@@ -87,15 +92,35 @@ def test_a_workspace_without_themes_has_their_columns(workspace: Workspace) -> N
     assert len(workspace.themes()) == 0
 
 
-def test_alerts_are_known_by_the_last_finished_run_that_raised_them(workspace: Workspace) -> None:
+def alerted(past: Past) -> dict[str, tuple[pd.Timestamp, pd.Timestamp]]:
+    """Return when each alert was new, and raised last."""
+    times = zip(past.alerts["created_at"], past.alerts["last"], strict=True)
+    return dict(zip(past.alerts["alert_id"], times, strict=True))
+
+
+def test_alerts_are_known_by_the_finished_runs_that_raised_them(workspace: Workspace) -> None:
     """A run that was killed before its end did not raise any: it will be run again."""
     workspace.keep_findings("R000001", issues(), alerts("A", "B"))
-    assert workspace.known_alerts() == {}
+    assert alerted(workspace.past()) == {}
+    workspace.finish_run("R000001", {}, march(1))
+    workspace.keep_findings("R000002", issues(), pd.concat([alerts("B"), alerts("C", day=2)]))
+    assert alerted(workspace.past()) == {"A": (march(1), march(1)), "B": (march(1), march(1))}
+    workspace.finish_run("R000002", {}, march(2))
+    assert alerted(workspace.past()) == {
+        "A": (march(1), march(1)),
+        "B": (march(1), march(2)),
+        "C": (march(2), march(2)),
+    }
+    assert workspace.past().alerts["kind"].tolist() == ["issue"] * 3
+
+
+def test_a_run_without_dates_has_no_now(workspace: Workspace) -> None:
+    """Nor has one of a workspace that did not keep it yet."""
     workspace.finish_run("R000001", {})
-    workspace.keep_findings("R000002", issues(), alerts("B", "C"))
-    assert workspace.known_alerts() == {"A": "R000001", "B": "R000001"}
-    workspace.finish_run("R000002", {})
-    assert workspace.known_alerts() == {"A": "R000001", "B": "R000002", "C": "R000002"}
+    workspace.finish_run("R000002", {}, march(2))
+    runs = workspace.past().runs
+    assert runs["run_id"].tolist() == ["R000001", "R000002"]
+    assert runs["now"].isna().tolist() == [True, False]
 
 
 def test_findings_told_again_replace_what_the_run_said_before(workspace: Workspace) -> None:
@@ -105,13 +130,13 @@ def test_findings_told_again_replace_what_the_run_said_before(workspace: Workspa
     workspace.keep_findings("R000002", issues("I3", status="chronic"), alerts("B"))
     for run in ("R000001", "R000002"):
         workspace.finish_run(run, {})
-    kept = workspace.issue_history()
+    kept = workspace.past().issues
     assert kept[["run_id", "issue_id", "status"]].to_numpy().tolist() == [
         ["R000001", "I1", "spike"],
         ["R000002", "I3", "chronic"],
     ]
     assert kept["first_seen"].tolist() == [pd.Timestamp("2024-03-01", tz="UTC")] * 2
-    assert workspace.known_alerts() == {"A": "R000001", "B": "R000002"}
+    assert workspace.past().alerts["alert_id"].tolist() == ["A", "B"]
 
 
 def test_runs_are_numbered_by_those_that_ended(workspace: Workspace) -> None:

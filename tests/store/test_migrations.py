@@ -86,3 +86,21 @@ def test_the_themes_of_the_first_version_survive_without_parents(connection: sql
     migrate(connection)
     kept = connection.execute("SELECT theme_id, label, born, parent_theme_id FROM themes").fetchall()
     assert kept == [("T0001", "refund", "R000001", None)]
+
+
+def test_runs_issues_and_alerts_of_the_third_version_survive_without_times(
+    connection: sqlite3.Connection,
+) -> None:
+    """When they were new was not kept then."""
+    migrate(connection, MIGRATIONS[:3])
+    connection.execute("INSERT INTO runs VALUES (1, 'R000001', '{}')")
+    connection.execute("INSERT INTO issues VALUES ('R000001', 'I-1', 'T1', 'all', 'spike', 5, 6)")
+    connection.execute("INSERT INTO alerts VALUES ('A-1', 'R000001')")
+    migrate(connection)
+    assert connection.execute("SELECT run_id, now FROM runs").fetchall() == [("R000001", None)]
+    assert connection.execute("SELECT issue_id, last_seen, opened FROM issues").fetchall() == [
+        ("I-1", 6, None)
+    ]
+    assert connection.execute("SELECT alert_id, kind, created_at FROM alerts").fetchall() == [
+        ("A-1", None, None)
+    ]
