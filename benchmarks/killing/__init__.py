@@ -1,0 +1,1 @@
+"""What `benchmarks/kills.py` does: processes that are stopped, nights to stop, and what must hold afterwards."""

@@ -1,0 +1,62 @@
+"""Nights are killed at any point and started again: is the end that of a night that was never killed?
+
+    python benchmarks/kills.py [--kills 500] [--seed 7] [--scenes "first night,refit"] [--verbose]
+
+Half of the kills come just before a write-like system call in workspace or output (write, fsync, rename,
+unlink ...; on Linux and x86-64), the others at a time of chance, some of these to a process of its own; a
+third is killed again while recovering. After each kill the workspace is looked at, and after the
+recovery its digest, all published files but run.json, and the names of all files are compared. Exit 1 if
+one differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from killing.scenes import RECIPES, Scene, scenes, warm
+from killing.trials import Trial, trials
+
+
+def table(nights: Sequence[Scene], done: Sequence[Trial]) -> str:
+    """Return how many kills each scene met, by their kind, and how many it did not survive."""
+    kinds = ("call", "time", "process")
+    met = Counter((one.scene, one.kind) for one in done if one.met)
+    late = Counter(one.scene for one in done if not one.met)
+    failed = Counter(one.scene for one in done if one.wrong)
+    head = ["scene", "write-like calls", *(f"killed at a {kind}" for kind in kinds), "ended before", "failures"]
+    lines = [
+        [one.name, len(one.touches), *(met[one.name, kind] for kind in kinds), late[one.name], failed[one.name]]
+        for one in nights
+    ]
+    total = ["all", *(sum(line[place] for line in lines) for place in range(1, len(head)))]
+    rule = ["---"] * len(head)
+    return "\n".join(f"| {' | '.join(map(str, line))} |" for line in (head, rule, *lines, total))
+
+
+def main() -> None:
+    """Kill as many nights as were asked for and print what became of them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--scenes", default=",".join(RECIPES))
+    parser.add_argument("--verbose", action="store_true")
+    given = parser.parse_args()
+    warm()
+    with tempfile.TemporaryDirectory() as folder:
+        nights = list(scenes(Path(folder).resolve(), given.scenes.split(",")))
+        done = []
+        for number, one in enumerate(trials(nights, given.kills, given.seed), 1):
+            done.append(one)
+            if given.verbose or one.wrong:
+                print(f"{number}: {one.scene}, {one.kind} {one.point}: {'; '.join(one.wrong) or 'well'}", flush=True)
+    print(table(nights, done))
+    sys.exit(any(one.wrong for one in done))
+
+
+if __name__ == "__main__":
+    main()
