@@ -28,9 +28,21 @@ def table(nights: Sequence[Scene], done: Sequence[Trial]) -> str:
     met = Counter((one.scene, one.kind) for one in done if one.met)
     late = Counter(one.scene for one in done if not one.met)
     failed = Counter(one.scene for one in done if one.wrong)
-    head = ["scene", "write-like calls", *(f"killed at a {kind}" for kind in kinds), "ended before", "failures"]
+    head = [
+        "scene",
+        "write-like calls",
+        *(f"killed at a {kind}" for kind in kinds),
+        "ended before",
+        "failures",
+    ]
     lines = [
-        [one.name, len(one.touches), *(met[one.name, kind] for kind in kinds), late[one.name], failed[one.name]]
+        [
+            one.name,
+            len(one.touches),
+            *(met[one.name, kind] for kind in kinds),
+            late[one.name],
+            failed[one.name],
+        ]
         for one in nights
     ]
     total = ["all", *(sum(line[place] for line in lines) for place in range(1, len(head)))]
@@ -53,7 +65,10 @@ def main() -> None:
         for number, one in enumerate(trials(nights, given.kills, given.seed), 1):
             done.append(one)
             if given.verbose or one.wrong:
-                print(f"{number}: {one.scene}, {one.kind} {one.point}: {'; '.join(one.wrong) or 'well'}", flush=True)
+                print(
+                    f"{number}: {one.scene}, {one.kind} {one.point}: {'; '.join(one.wrong) or 'well'}",
+                    flush=True,
+                )
     print(table(nights, done))
     sys.exit(any(one.wrong for one in done))
 

@@ -13,7 +13,7 @@ import msgspec
 from cx_text import nightly
 from cx_text.config import Config
 from cx_text.errors import UsageError, WorkspaceError
-from cx_text.modelling import Tell, load_model
+from cx_text.modelling import Tell, is_edited, load_model
 from cx_text.nightly import Order
 from cx_text.reports.record import plain
 from cx_text.scoring import TextModel
@@ -83,7 +83,8 @@ def edit(
 ) -> Taxonomy:
     """Return the themes after `draft` was checked, kept with the next number, and applied.
 
-    Where it cannot be applied it is not kept.
+    Where it cannot be applied it is not kept. What the last edit says already is not kept again: the same
+    command, called again after it was killed, ends as if it had not been.
 
     Args:
         workspace: the folder that holds all state.
@@ -99,6 +100,10 @@ def edit(
     """
     with Workspace.open(workspace, write=True) as space:
         model, edits = _model(space), read_edits(workspace)
+        order = Order(workspace, config or model.config, tell=tell)
+        if edits and _says_again(draft, edits[-1]):
+            _finish(space, order, apply)
+            return replay(_model(space).catalogue, edits)
         number = max((one.number for one in edits), default=0) + 1
         subject = {one.number: one.theme_id for one in edits}.get(draft.undoes, draft.theme_id)
         numbered = _with_new_ids(
@@ -107,8 +112,24 @@ def edit(
         new = checked(numbered, replay(model.catalogue, edits), model.catalogue)
         with taken_back_on_error(workspace):
             append_edit(workspace, new)
-            (apply or nightly.apply_edits)(space, Order(workspace, config or model.config, tell=tell))
+            (apply or nightly.apply_edits)(space, order)
         return replay(_model(space).catalogue, read_edits(workspace))
+
+
+def _says_again(draft: Edit, last: Edit) -> bool:
+    """Return whether a person says what the last edit says, but for what is given to an edit when kept."""
+    given = {"number": draft.number, "made_at": draft.made_at, "parts": draft.parts}
+    if draft.action in {"define", "undo"}:
+        given["theme_id"] = draft.theme_id
+    return msgspec.structs.replace(last, **given) == draft
+
+
+def _finish(space: Workspace, order: Order, apply: Apply | None) -> None:
+    """Do what was left undone of the last edit."""
+    if is_edited(space):
+        (apply or nightly.apply_edits)(space, order)
+    elif last := space.last_run():
+        space.publish_latest(str(last["run_id"]))
 
 
 def _with_new_ids(draft: Edit, space: Workspace, edits: Sequence[Edit]) -> Edit:

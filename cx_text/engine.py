@@ -14,7 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from threading import Thread
-from typing import TypeVar
+from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -26,6 +26,7 @@ from threadpoolctl import threadpool_limits
 from cx_text.errors import ResourceError, UsageError
 from cx_text.records import MENTIONS, VERBATIMS, Scored
 
+S = TypeVar("S")
 T = TypeVar("T")
 Scorer = Callable[[pd.DataFrame], Scored]
 Answers = Generator[Scored, None, None]
@@ -130,8 +131,13 @@ def processes(score: Scorer, chunks: Iterable[pd.DataFrame], workers: int) -> An
     Raises:
         ResourceError: a process died.
     """
+    yield from _shared(partial(_alone, score), chunks, workers)
+
+
+def _shared(act: Callable[[S], T], parts: Iterable[S], workers: int) -> Generator[T, None, None]:
+    """Yield `act` of each part in order, from `workers` processes; none of them outlives this one's work."""
     parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1)
-    answers: Answers = parallel(delayed(_in_worker)(os.getpid(), score, chunk) for chunk in chunks)
+    answers = parallel(delayed(_in_worker)(os.getpid(), act, part) for part in parts)
     try:
         for answer in answers:  # noqa: UP028  `yield from` would close `answers` before `_give_up` does
             yield answer
@@ -142,11 +148,11 @@ def processes(score: Scorer, chunks: Iterable[pd.DataFrame], workers: int) -> An
         raise
 
 
-def _in_worker(parent: int, score: Scorer, frame: pd.DataFrame) -> Scored:
-    """Return the scored rows of one chunk, in a process that does not outlive `parent`."""
+def _in_worker(parent: int, act: Callable[[S], T], part: S) -> T:
+    """Return `act` of one part, in a process that does not outlive `parent`."""
     if os.getpid() != parent:  # joblib gives the work of a single worker to this very process
         _end_with(parent)
-    return _alone(score, frame)
+    return act(part)
 
 
 @lru_cache(maxsize=1)
@@ -162,7 +168,7 @@ def _end_with(parent: int) -> None:
     Thread(target=watch, daemon=True).start()
 
 
-def _give_up(answers: Answers) -> None:
+def _give_up(answers: Generator[Any, None, None]) -> None:
     """End the worker processes and what they were doing, without a word about unused answers."""
     with catch_warnings():
         simplefilter("ignore", UserWarning)
@@ -180,14 +186,17 @@ def encode_in_chunks(
 
     `encode` is a function of an importable module that judges each text by itself; `tell` hears
     ("learn", done, total).
+
+    Raises:
+        ResourceError: a process died.
     """
     parts = [texts[start : start + TEXTS] for start in range(0, max(len(texts), 1), TEXTS)]
-    parallel = Parallel(n_jobs=workers if len(parts) > workers else 1, return_as="generator")
     encoded: list[np.ndarray] = []
-    for part in parallel(delayed(encode)(part) for part in parts):
-        encoded.append(part)
-        if tell is not None:
-            tell("learn", min(len(encoded) * TEXTS, len(texts)), len(texts))
+    with closing(_shared(encode, parts, workers if len(parts) > workers else 1)) as arriving:
+        for part in arriving:
+            encoded.append(part)
+            if tell is not None:
+                tell("learn", min(len(encoded) * TEXTS, len(texts)), len(texts))
     return np.concatenate(encoded)
 
 

@@ -49,17 +49,20 @@ class Fresh:
 
 
 def read_all(
-    inputs: Sequence[str | Path], space: Workspace, config: Config
+    inputs: Sequence[str | Path], space: Workspace, config: Config, output: Path | None = None
 ) -> tuple[list[Reading], tuple[InputError, ...]]:
     """Return what the files not taken before hold, and why others could not be taken.
+
+    What lies in a folder of exports by way of workspace or `output` is ours, and no export.
 
     Raises:
         UsageError: an input is missing, or a column cannot be told.
     """
     readings: list[Reading] = []
     refused: list[InputError] = []
+    ours = [one for one in (space.path, output) if one]
     for one in inputs:
-        for path in [one] if str(one) == "-" else find_inputs([one]):
+        for path in [one] if str(one) == "-" else _exports(one, ours):
             try:
                 if str(path) == "-":
                     readings.append(read_stream(sys.stdin.buffer, config))
@@ -68,6 +71,15 @@ def read_all(
             except InputError as error:
                 refused.append(error)
     return readings, tuple(refused)
+
+
+def _exports(given: str | Path, ours: Sequence[Path]) -> list[Path]:
+    """Return the files that an input names, without those in folders of ours that lie inside it."""
+    top = Path(given).resolve()
+    inside = [one.resolve() for one in ours if top in one.resolve().parents]
+    return [
+        path for path in find_inputs([given]) if not any(one in path.absolute().parents for one in inside)
+    ]
 
 
 def _taken(path: Path, space: Workspace, config: Config) -> bool:

@@ -80,14 +80,14 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
     watch = Stopwatch()
     with Workspace.open(order.workspace, write=True, create=True, wait=order.wait) as space:
         with watch.time("read"):
-            readings, refused = read_all(inputs, space, order.config)
+            readings, refused = read_all(inputs, space, order.config, order.output)
         with watch.time("redact"):
             fresh = fresh_rows(readings, space, order.config)
         held = space.status()["rows"]
         last = space.last_run()
-        news = bool(refused) or any(one.counts for one in fresh) or is_edited(space)
-        if last is not None and not news and _is_whole(space.report_folder(last["run_id"])):
-            night = _again(space, last, order)
+        news = any(one.counts for one in fresh) or is_edited(space)
+        if last is not None and not news and _told(last, refused) and _is_whole(space, last):
+            night = replace(_again(space, last, order), refused=refused)
         else:
             with space.transaction():
                 space.add_agents(agents_of(readings))
@@ -195,8 +195,14 @@ def _account(
     )
 
 
-def _is_whole(folder: Path) -> bool:
-    """Return whether all reports of a run are still there."""
+def _told(last: Mapping[str, Any], refused: Sequence[InputError]) -> bool:
+    """Return whether the last run told of all files that cannot be taken."""
+    return {str(error) for error in refused} <= {one.get("error") for one in last["inputs"]}
+
+
+def _is_whole(space: Workspace, last: Mapping[str, Any]) -> bool:
+    """Return whether all reports of the last run are still there."""
+    folder = space.report_folder(str(last["run_id"]))
     return all((folder / name).is_file() for name in REPORTS)
 
 

@@ -260,3 +260,35 @@ def test_workers_end_with_a_killed_run(tmp_path: Path) -> None:
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60)
     assert ended.returncode == -signal.SIGKILL
     assert (tmp_path / "model").exists()
+
+
+def encode_and_die(texts: Sequence[str]) -> np.ndarray:
+    """Die as a process does that the system ends for its memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return lengths(texts)
+
+
+def test_a_killed_worker_that_encodes_is_told_as_memory_used_up() -> None:
+    """As one that scores."""
+    with pytest.raises(ResourceError, match="a worker process died"):
+        encode_in_chunks(encode_and_die, ["x"] * (3 * TEXTS), 2)
+
+
+def note_process(folder: str, texts: Sequence[str]) -> np.ndarray:
+    """Note in `folder` which process encodes."""
+    (Path(folder) / str(os.getpid())).touch()
+    return lengths(texts)
+
+
+def test_an_interrupted_encoding_leaves_no_process(tmp_path: Path) -> None:
+    """Ctrl-C while learning ends the workers with the run."""
+
+    def interrupt(*_: object) -> None:
+        """Do as Ctrl-C does."""
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        encode_in_chunks(partial(note_process, str(tmp_path)), ["x"] * (9 * TEXTS), 2, interrupt)
+    workers = [int(path.name) for path in tmp_path.iterdir()]
+    assert workers
+    assert not any(is_running(pid) for pid in workers)

@@ -186,6 +186,31 @@ def test_a_folder_is_read_without_what_is_hidden_or_unsafe(tmp_path: Path) -> No
     }
 
 
+def test_workspace_and_output_inside_the_folder_of_exports_are_no_exports(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`cx-text run .` with the default workspace reads what people put there, and nothing that it wrote."""
+    write_export(tmp_path / "a.csv", small_rows(15))
+    monkeypatch.chdir(tmp_path)
+    order = Order(Path("w"), output=Path("out"))
+    first, again = run(["."], order), run(["."], order)
+    assert [one["name"] for one in first.record["inputs"]] == ["a.csv"]
+    assert not first.refused
+    assert not again.new
+
+
+def test_a_file_refused_again_is_no_news(tmp_path: Path) -> None:
+    """The last report stands, and the error is said again; another bad file is told in a new one."""
+    (tmp_path / "a.csv").write_bytes(b"")
+    export = write_export(tmp_path / "b.csv", small_rows(15))
+    run([tmp_path / "a.csv", export], Order(tmp_path / "w"))
+    again = run([tmp_path / "a.csv", export], Order(tmp_path / "w"))
+    assert not again.new
+    assert [error.code for error in again.refused] == ["E_EMPTY"]
+    (tmp_path / "c.csv").write_bytes(b"")
+    assert run([tmp_path / "c.csv", export], Order(tmp_path / "w")).new
+
+
 def test_a_missing_input_stops_before_anything_is_kept(tmp_path: Path) -> None:
     """A slip in a cron job is exit 2 and no half a night."""
     good = write_export(tmp_path / "a.csv", small_rows(15))

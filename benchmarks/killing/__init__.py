@@ -1,1 +1,1 @@
-"""What `benchmarks/kills.py` does: processes that are stopped, nights to stop, and what must hold afterwards."""
+"""What `benchmarks/kills.py` does: nights to stop, how they are stopped, and what must hold afterwards."""

@@ -1,4 +1,4 @@
-"""Nights to be killed: for each a folder as it is before, a command, and what an undisturbed run makes of it."""
+"""Nights to be killed: for each a folder as it is before, a command, and what an undisturbed run makes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
-from killing.tracing import Answer, Touch, forked, possible, traced, waited
 
 import cx_text
 from cx_text.cli import app, guarded
 from cx_text.errors import WorkspaceError
 from cx_text.store import Workspace
+from killing.tracing import Answer, Meet, Touch, forked, possible, traced, waited
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "comments.csv"
 CUSTOMER = "Customer ID"
@@ -160,7 +160,9 @@ def outcome(home: Path) -> Outcome:
     """Return what a folder holds."""
     places = (home / "out", home / WORKSPACE / "reports" / "latest")
     published = [path for place in places for path in place.glob("*") if path.name != "run.json"]
-    hashes = {str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest() for path in published}
+    hashes = {
+        str(path.relative_to(home)): hashlib.sha256(path.read_bytes()).hexdigest() for path in published
+    }
     return Outcome(_digest(home / WORKSPACE), hashes, frozenset(_names(home)))
 
 
@@ -176,8 +178,10 @@ def _digest(workspace: Path) -> str | None:
 
 
 def _names(home: Path) -> Iterator[str]:
-    """Yield the names of all files and folders in a folder."""
-    yield from (str(path.relative_to(home)) for path in home.rglob("*"))
+    """Yield the names of all files and folders in a folder; models, whose names tell the time, by number."""
+    models = sorted((home / WORKSPACE / "models").glob("*.npz"))
+    yield from (f"model {number}" for number in range(len(models)))
+    yield from (str(path.relative_to(home)) for path in home.rglob("*") if path not in models)
 
 
 def _scene(folder: Path, name: str, recipe: Recipe, *, watched: bool) -> Scene:
@@ -199,8 +203,18 @@ def _scene(folder: Path, name: str, recipe: Recipe, *, watched: bool) -> Scene:
     touches: list[Touch] = []
     if watched:
         act = called(_copy(base, home), recipe.command)
-        traced(act, home, lambda touch: (touches.append(touch), Answer.GO)[1])
+        traced(act, home, _noted(touches))
     return Scene(name, base, recipe.command, code, outcome(home), touches, seconds)
+
+
+def _noted(touches: list[Touch]) -> Meet:
+    """Return who lets every call go and notes it."""
+
+    def note(touch: Touch) -> Answer:
+        touches.append(touch)
+        return Answer.GO
+
+    return note
 
 
 def _copy(source: Path, target: Path) -> Path:
@@ -211,7 +225,10 @@ def _copy(source: Path, target: Path) -> Path:
 
 def _write_export(path: Path, first: int, last: int, *, customers: bool) -> None:
     """Write rows of the sample as an export; a new workspace names customers by a secret of its own."""
-    with SAMPLE.open(encoding="utf-8", newline="") as source, path.open("w", encoding="utf-8", newline="") as out:
+    with (
+        SAMPLE.open(encoding="utf-8", newline="") as source,
+        path.open("w", encoding="utf-8", newline="") as out,
+    ):
         rows = csv.DictReader(source)
         names = [name for name in rows.fieldnames or () if customers or name != CUSTOMER]
         writer = csv.DictWriter(out, names, extrasaction="ignore")

@@ -163,14 +163,16 @@ def _touch(child: int, home: Path, number: int) -> Touch | None:
     if name == "openat" and not third & os.O_CREAT:
         return None
     folder = Path(f"/proc/{child}/cwd").readlink()
-    path = folder / (_opened(child, first) if says == HANDLE else _text(child, first if says == FIRST else second))
+    path = folder / (
+        _opened(child, first) if says == HANDLE else _text(child, first if says == FIRST else second)
+    )
     return Touch(number, name, str(path.relative_to(home))) if path.is_relative_to(home) else None
 
 
 def _opened(child: int, handle: int) -> str:
     """Return the path of an open file of a child, one that is no path of ours where there is none."""
     try:
-        return os.readlink(f"/proc/{child}/fd/{handle & 0xFFFFFFFF}")
+        return str(Path(f"/proc/{child}/fd/{handle & 0xFFFFFFFF}").readlink())
     except OSError:
         return "/"
 

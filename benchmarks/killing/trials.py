@@ -99,7 +99,7 @@ def at_time(seconds: float) -> Blow:
 
 
 def at_time_of_process(share: float) -> Blow:
-    """Return the blow at a share of the way of a process of its own, from its first touch of the folder on."""
+    """Return the blow at a share of the way of a process of its own, counted from its first statement."""
 
     def strike(scene: Scene, home: Path) -> tuple[str, bool]:
         command = [sys.executable, "-m", "cx_text", *scene.command]
@@ -120,6 +120,8 @@ def _looked_at(scene: Scene, home: Path) -> list[str]:
     """Return what is wrong with a folder whose night was just killed, as the tool itself sees it."""
     command = ("check" if "check" in commands() else "status", "--workspace", WORKSPACE)
     code = ended(home, command)
-    if code == 0 or (code == NO_WORKSPACE and not (scene.base / WORKSPACE).exists() and "E_NO_WORK" in said(home)):
+    if code == 0 or (
+        code == NO_WORKSPACE and not (scene.base / WORKSPACE).exists() and "E_NO_WORK" in said(home)
+    ):
         return []
     return [f"{command[0]} exit {code}: {said(home)}"]
