@@ -58,6 +58,7 @@ def workspace(tmp_path: Path) -> Path:
     model = replace(TextModel.untaught(Config(seed=SEED)), catalogue=raw)
     with Workspace.open(folder, write=True, create=True) as space:
         space.point_at_model(space.save_model("text", to_bytes(model)), 0)
+        space.keep_themes(raw, "R000001")
         report = space.report_folder("R000001")
         (report / "themes.csv").write_text("theme_id,volume\nT0001,42\nT0002,\n", encoding="utf-8")
         space.finish_run("R000001", {"run_id": "R000001"})
@@ -179,6 +180,29 @@ def test_an_edit_says_how_to_take_it_back(call: Call, workspace: Path, applied: 
     assert answer.out == "edit 2 is kept; take it back with `cx-text themes undo 2`\n"
     assert read_edits(workspace)[1].theme_id == "T0001"
     assert themes(call, workspace, "show", "T0001")["pinned"] is False
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["merge", "T0002", "T0001"],
+        ["define", "Slow", "--phrase", "slow"],
+        ["split", "T0001", "--phrase", "slow"],
+        ["undo", "1"],
+        ["note", "T0001", "new depot"],
+    ],
+    ids=" ".join,
+)
+def test_an_edit_that_was_killed_on_its_way_is_kept_once(
+    call: Call, workspace: Path, applied: Applied, arguments: list[str]
+) -> None:
+    """The same command again makes effective what lies in the file, and gives it no second number."""
+    themes(call, workspace, "pin", "T0001", "--author", "Ada")
+    first = themes(call, workspace, *arguments, "--author", "Ada")
+    assert themes(call, workspace, *arguments, "--author", "Ada") == first
+    assert [edit.number for edit in read_edits(workspace)] == [1, 2]
+    assert [count for count, _ in applied.calls] == [1, 2, 2]
+    assert themes(call, workspace, "pin", "T0003", "--author", "Bo")["number"] == 3
 
 
 @pytest.mark.parametrize("error", [OSError, KeyError, ImportError])
