@@ -12,6 +12,7 @@ from cx_text.store.disk import told
 
 Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]
+_PART = 20_000
 _PATIENCE = 30.0
 """Seconds to wait for SQLite's own short locks, such as a checkpoint; runs are kept apart by flock."""
 
@@ -52,6 +53,13 @@ class Database:
         """Return all rows of the answer."""
         with told(self._place):
             return self._connection.execute(statement, values).fetchall()
+
+    def select_in_parts(self, statement: str, values: Values = ()) -> Iterator[list[Row]]:
+        """Yield the rows of the answer, some thousands at a time: all at once would fill memory."""
+        with told(self._place):
+            cursor = self._connection.execute(statement, values)
+            while part := cursor.fetchmany(_PART):
+                yield part
 
     def change(self, statement: str, values: Values = ()) -> int:
         """Return how many rows were changed."""

@@ -103,7 +103,13 @@ _EPISODES: Migration = (
     "ALTER TABLE alerts ADD COLUMN created_at INTEGER",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED, _EPISODES)
+_COUNTED: Migration = (
+    "ALTER TABLE rows ADD COLUMN length INTEGER",
+    "UPDATE rows SET length = LENGTH(TRIM(text)) - LENGTH(REPLACE(TRIM(text), ' ', '')) + 1 WHERE text > ''",
+    "CREATE INDEX rows_by_text ON rows (text_key)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED, _EPISODES, _COUNTED)
 
 
 def version(connection: sqlite3.Connection) -> int:

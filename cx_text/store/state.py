@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from cx_text.records import MENTIONS, SUBSTANTIVE, VERBATIMS, Scored
+from cx_text.records import COUNTED, MENTIONS, SUBSTANTIVE, VERBATIMS, Scored, Table
 from cx_text.store.cells import (
     Cells,
     cells,
@@ -21,19 +21,22 @@ from cx_text.store.cells import (
     turned,
     unpacked_attributes,
 )
-from cx_text.store.database import Database
+from cx_text.store.database import Database, Values
 from cx_text.store.statements import (
     AT_ONCE,
     KEPT,
     MENTION,
     RESCORE,
     SCORES,
+    SELECT_COUNTED,
     SELECT_MENTIONS,
+    SELECT_NEWEST,
     SELECT_ROWS,
+    SELECT_SAMPLED,
     UPSERT,
-    select_known,
+    select_of,
 )
-from cx_text.text import digest_of, text_key
+from cx_text.text import digest_of, length, text_key
 
 RowState = Literal["new", "same", "changed"]
 
@@ -76,10 +79,18 @@ class State(Database):
 
     def known(self, ids: Sequence[str]) -> dict[str, str]:
         """Return the keyed content hash of each of `ids` that the workspace knows."""
+        return self._of_ids("content_hash", ids)
+
+    def texts(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the redacted text of those of the verbatims `ids` that there are."""
+        return {name: text or "" for name, text in self._of_ids("text", ids).items()}
+
+    def _of_ids(self, name: str, ids: Sequence[str]) -> dict[str, str]:
+        """Return what the rows with these ids have in a column."""
         found: dict[str, str] = {}
         for start in range(0, len(ids), AT_ONCE):
             part = list(ids[start : start + AT_ONCE])
-            found.update(self.select(select_known(len(part)), part))
+            found.update(self.select(select_of(name, len(part)), part))
         return found
 
     def content_state(self, ids: Sequence[str], content_hashes: Sequence[str]) -> list[RowState]:
@@ -109,11 +120,13 @@ class State(Database):
             ValueError: an id occurs twice, a mention has no row, or lengths differ (a mistake of ours).
         """
         rows, mentions = _checked(scored)
+        texts = rows["text"].fillna("").tolist()
         columns = [
             *(cells(rows[name], VERBATIMS.columns[name]) for name in KEPT),
             packed_attributes(rows),
             [self.keyed("content", content) for content in content_hashes],
-            [digest_of(text_key(text)) for text in rows["text"].fillna("")],
+            [digest_of(text_key(text)) for text in texts],
+            [length(text) for text in texts],
             [run_id] * len(rows),
             [file.sha256] * len(rows),
         ]
@@ -162,19 +175,43 @@ class State(Database):
             since: leave out rows before this time; those without a date stay.
             run_id: only rows that this run took in or updated.
         """
+        return self._scored(SELECT_ROWS, VERBATIMS, since, run_id)
+
+    def counted(self, since: pd.Timestamp | None = None) -> Scored:
+        """Return the kept rows as table COUNTED, without a text, and their mentions; else as `rows`."""
+        return self._scored(SELECT_COUNTED, COUNTED, since, None)
+
+    def newest(self, most: int) -> pd.DataFrame:
+        """Return the `most` newest rows, table VERBATIMS."""
+        return self._verbatims(SELECT_NEWEST, VERBATIMS, {"most": most})
+
+    def sampled(self, most: int, *, late: bool) -> pd.DataFrame:
+        """Return rows with the first `most` text keys, as good as drawn by lot, table VERBATIMS.
+
+        `late`: of the rows that runs after that of the last learning took in, else of the others.
+        """
+        return self._verbatims(SELECT_SAMPLED, VERBATIMS, {"most": most, "late": late})
+
+    def _scored(self, statement: str, table: Table, since: pd.Timestamp | None, run_id: str | None) -> Scored:
+        """Return wanted rows as `table`, and their mentions."""
         wanted = {"since": None if since is None else _moment(since), "run_id": run_id}
         with self.transaction():
-            answer = self.select(SELECT_ROWS, wanted)
-            said = self.select(SELECT_MENTIONS, wanted)
-        *kept, attributes = turned(answer, len(KEPT) + 1)
-        verbatims = {
-            name: column(values, VERBATIMS.columns[name]) for name, values in zip(KEPT, kept, strict=True)
-        }
-        parts = zip(MENTIONS.columns.items(), turned(said, len(MENTIONS.columns)), strict=True)
-        mentions = {name: column(values, kind) for (name, kind), values in parts}
-        return Scored(
-            VERBATIMS.frame({**verbatims, **unpacked_attributes(attributes)}), MENTIONS.frame(mentions)
-        )
+            rows = self._verbatims(statement, table, wanted)
+            said = [
+                _frame(MENTIONS, list(MENTIONS.columns), part)
+                for part in self.select_in_parts(SELECT_MENTIONS, wanted)
+            ]
+        return Scored(rows, pd.concat([MENTIONS.frame(), *said], ignore_index=True))
+
+    def _verbatims(self, statement: str, table: Table, wanted: Values) -> pd.DataFrame:
+        """Return the rows of an answer as `table`; the last column of the answer holds attributes."""
+        names = [name for name in table.columns if name != "duplicate_of"]
+        parts = []
+        for part in self.select_in_parts(statement, wanted):
+            *kept, attributes = turned(part, len(names) + 1)
+            told = {name: column(cell, table.columns[name]) for name, cell in zip(names, kept, strict=True)}
+            parts.append(table.frame({**told, **unpacked_attributes(attributes)}))
+        return table.frame(pd.concat([table.frame(), *parts], ignore_index=True))
 
     def distinct_texts(self) -> int:
         """Return the number of distinct texts with content to be themed: what learning goes by."""
@@ -190,6 +227,12 @@ def _checked(scored: Scored) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not mentions["verbatim_id"].isin(rows["verbatim_id"]).all():
         raise ValueError("each mention needs its verbatim")
     return rows, mentions
+
+
+def _frame(table: Table, names: Sequence[str], rows: Sequence[tuple[object, ...]]) -> pd.DataFrame:
+    """Return some rows of an answer with the columns `names` as `table`."""
+    columns = zip(names, turned(rows, len(names)), strict=True)
+    return table.frame({name: column(values, table.columns[name]) for name, values in columns})
 
 
 def _row_state(known: str | None, content: str) -> RowState:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from cx_text.records import CANONICAL, MENTIONS, VERBATIMS
+from cx_text.records import CANONICAL, COUNTED, MENTIONS, VERBATIMS
 
 KEPT = tuple(name for name in VERBATIMS.columns if name != "duplicate_of")
 SCORES = ("language", *(name for name in KEPT if name not in CANONICAL and name != "text"))
-TAKEN = (*KEPT, "attributes", "content_hash", "text_key", "run_id", "file_sha256")
+COUNTED_KEPT = tuple(name for name in COUNTED.columns if name != "duplicate_of")
+TAKEN = (*KEPT, "attributes", "content_hash", "text_key", "length", "run_id", "file_sha256")
 AT_ONCE = 900
 """Ids asked for in one statement; an old SQLite takes at most 999."""
 
@@ -24,10 +25,10 @@ def _insert(table: str, columns: Iterable[str]) -> str:
     return f"INSERT INTO {table} ({_names(names)}) VALUES ({_names(names, '?')})"  # noqa: S608
 
 
-def select_known(count: int) -> str:
-    """Return the statement for the content hashes of `count` ids."""
+def select_of(column: str, count: int) -> str:
+    """Return the statement for a column of the rows with `count` ids."""
     marks = ", ".join("?" * count)
-    return f"SELECT verbatim_id, content_hash FROM rows WHERE verbatim_id IN ({marks})"  # noqa: S608
+    return f"SELECT verbatim_id, {column} FROM rows WHERE verbatim_id IN ({marks})"  # noqa: S608
 
 
 _REPLACED = _names(TAKEN, '"{0}" = excluded."{0}"')
@@ -38,11 +39,21 @@ _WANTED = (
     " AND (:run_id IS NULL OR rows.run_id = :run_id)"
     " ORDER BY rows.created_at NULLS LAST, rows.verbatim_id"
 )
+_OF_TIME = "run_id > (SELECT value FROM facts WHERE name = 'learned')"
 
 UPSERT = f"{_insert('rows', TAKEN)} ON CONFLICT (verbatim_id) DO UPDATE SET {_REPLACED}"
 RESCORE = f"UPDATE rows SET {_RESCORED} WHERE verbatim_id = ?"  # noqa: S608
 MENTION = _insert("mentions", MENTIONS.columns)
 SELECT_ROWS = f"SELECT {_names(KEPT)}, attributes FROM rows {_WANTED}"  # noqa: S608
+SELECT_COUNTED = f"SELECT {_names(COUNTED_KEPT)}, attributes FROM rows {_WANTED}"  # noqa: S608
+SELECT_NEWEST = (
+    f"SELECT {_names(KEPT)}, attributes FROM rows"  # noqa: S608
+    " ORDER BY created_at DESC NULLS LAST, verbatim_id LIMIT :most"
+)
+SELECT_SAMPLED = (
+    f"SELECT {_names(KEPT)}, attributes FROM rows WHERE ({_OF_TIME}) = :late AND text_key IN"  # noqa: S608
+    f" (SELECT DISTINCT text_key FROM rows WHERE ({_OF_TIME}) = :late ORDER BY text_key LIMIT :most)"
+)
 SELECT_MENTIONS = (
     f"SELECT {_OF_MENTIONS} FROM mentions JOIN rows USING (verbatim_id) {_WANTED},"  # noqa: S608
     ' mentions.start, mentions."end", mentions.theme_id, mentions.rowid'
