@@ -4,7 +4,7 @@ PYTHON ?= $(shell for one in python3.13 python3.12 python3.11 python3; do \
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format sample lock wheel bench bench-themes bench-sentiment bench-redaction bench-speed clean
+.PHONY: help setup demo test check format sample lock wheel bench bench-themes bench-sentiment bench-redaction bench-speed bench-planted clean
 
 help:  ## print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1|/' | awk -F'|' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -41,7 +41,7 @@ sample: setup  ## make data/sample again with its generator
 wheel: setup  ## build sdist and wheel into dist/
 	$(BIN)/python -m build
 
-bench: bench-themes bench-sentiment bench-redaction bench-speed  ## every benchmark, one table each
+bench: bench-themes bench-sentiment bench-redaction bench-speed bench-planted  ## every benchmark, one table each
 
 .venv/bench-ready: .venv/ready benchmarks/requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r benchmarks/requirements.lock \
@@ -60,6 +60,9 @@ bench-redaction: setup  ## personal data found by type, clean comments touched, 
 
 bench-speed: setup  ## comments a second, seconds by stage and peak memory
 	$(BIN)/python benchmarks/speed.py
+
+bench-planted: setup  ## what is found of planted issues and drivers, and what is told that is not there
+	$(BIN)/python benchmarks/planted.py
 
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.lock
