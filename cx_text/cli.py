@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import signal
 import sys
@@ -27,10 +28,12 @@ from cx_text.flags import (
     WaitFlag,
     WorkersFlag,
     WorkspaceFlag,
+    answer,
     answering,
     progress,
     say,
 )
+from cx_text.text import escaped
 
 app = typer.Typer(
     help="Turn open-ended customer comments into ranked themes, tied to channels and agents. All offline.",
@@ -124,7 +127,7 @@ def score(
         raise UsageError("E_USAGE", "score reads standard input", "call `cx-text score - < FILE`")
     with answering():
         for line in queries.score_lines(sys.stdin.buffer, workspace):
-            typer.echo(line)
+            typer.echo(escaped(line))
 
 
 @app.command()
@@ -148,7 +151,7 @@ def status(workspace: WorkspaceFlag = Path(DEFAULT_WORKSPACE), as_json: JsonFlag
     with Workspace.open(workspace, write=False) as space:
         held = space.status()
     if as_json:
-        typer.echo(msgspec.json.encode(held).decode())
+        answer(held)
     else:
         for name, value in held.items():
             typer.echo(f"{name:15} {'-' if value is None else value}")
@@ -162,7 +165,7 @@ def digest(workspace: WorkspaceFlag = Path(DEFAULT_WORKSPACE), as_json: JsonFlag
     with Workspace.open(workspace, write=False) as space:
         held = space.digest()
     with answering():
-        typer.echo(msgspec.json.encode(held).decode())
+        answer(held)
 
 
 def with_columns(config: Config, columns: list[str]) -> Config:
@@ -213,7 +216,7 @@ def _answer(night: Any, *, as_json: bool) -> None:
 
     _remark(night)
     if as_json:
-        typer.echo(msgspec.json.encode({**night.record, "output": str(night.folder)}).decode())
+        answer({**night.record, "output": str(night.folder)})
         return
     ledger = night.record["ledger"]
     typer.echo(themes_table(night.folder / "themes.csv", BEST))
@@ -278,4 +281,6 @@ def _reveal(error: Exception) -> None:
 def main() -> None:
     """Run the command line and exit with its code."""
     signal.signal(signal.SIGTERM, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(guarded(partial(app, standalone_mode=False)))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
-from cx_text.flags import DEFAULT_WORKSPACE, JsonFlag, WorkspaceFlag, answering, seen
+from cx_text.flags import DEFAULT_WORKSPACE, JsonFlag, WorkspaceFlag, answer, answering, seen
 
 app = typer.Typer(help="Say where a number comes from: formula, parameters, and the comments behind it.")
 
@@ -70,7 +69,7 @@ def _answer(explain: Any, name: str, workspace: Path, *, as_json: bool) -> None:
     facts = explain(read_source(workspace), name)
     with answering():
         if as_json:
-            typer.echo(msgspec.json.encode(facts).decode())
+            answer(facts)
         else:
             for line in in_words(facts).split("\n"):
                 typer.echo(seen(line))

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-import msgspec
 import typer
 
 from cx_text.config import load_config
@@ -17,6 +16,7 @@ from cx_text.flags import (
     ConfigFlag,
     JsonFlag,
     WorkspaceFlag,
+    answer,
     answering,
     progress,
     say,
@@ -44,7 +44,7 @@ def list_themes(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> N
     rows = [found.told(theme_id) for theme_id in found.taxonomy.labels]
     with answering():
         if as_json:
-            typer.echo(msgspec.json.encode(rows).decode())
+            answer(rows)
         else:
             typer.echo(table_of(["theme", "label", "parent", "comments", "people"], map(_row, rows)))
     for edit in found.taxonomy.idle:
@@ -62,7 +62,7 @@ def show(theme: ThemeArgument, workspace: WorkspaceFlag = HERE, as_json: JsonFla
     told, edits = found.told(theme_id), found.history(theme_id)
     with answering():
         if as_json:
-            typer.echo(msgspec.json.encode(told | {"edits": edits}).decode())
+            answer(told | {"edits": edits})
         else:
             for name, value in told.items():
                 typer.echo(f"{name:16} {_cell(value)}")
@@ -220,7 +220,7 @@ def _keep(said: Mapping[str, Any], workspace: Path, config: Path | None, *, as_j
     with progress() as tell:
         kept = edit(workspace, draft, tell, settings).edits[-1]
     if as_json:
-        typer.echo(msgspec.json.encode(told_edit(kept)).decode())
+        answer(told_edit(kept))
     else:
         typer.echo(f"edit {kept.number} is kept; take it back with `cx-text themes undo {kept.number}`")
 

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
+
+from cx_text.text import escaped
 
 DEFAULT_WORKSPACE = "cx_workspace"
 
@@ -42,6 +45,11 @@ def answering() -> Iterator[None]:
         if isinstance(error, BrokenPipeError):
             raise typer.Exit from None
         raise
+
+
+def answer(told: Any) -> None:
+    """Print an answer for machines as one line of JSON that no terminal obeys."""
+    typer.echo(escaped(msgspec.json.encode(told).decode()))
 
 
 def progress() -> Any:

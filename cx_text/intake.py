@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ import pandas as pd
 
 from cx_text.account import Ledger
 from cx_text.config import Config
-from cx_text.errors import InputError
+from cx_text.errors import InputError, UsageError
 from cx_text.pipeline import hider, redact
 from cx_text.readers import Reading, find_inputs, read_file, read_stream
+from cx_text.readers.sheet import listed, normal, shown
 from cx_text.readers.source import take
 from cx_text.records import REJECTED, Verbatims
 from cx_text.store import FileRecord, Workspace
@@ -54,6 +56,7 @@ def read_all(
     """Return what the files not taken before hold, and why others could not be taken.
 
     What lies in a folder of exports by way of workspace or `output` is ours, and no export.
+    A file whose columns cannot be told is refused among others; alone, it is the call that is wrong.
 
     Raises:
         UsageError: an input is missing, or a column cannot be told.
@@ -61,15 +64,16 @@ def read_all(
     readings: list[Reading] = []
     refused: list[InputError] = []
     ours = [one for one in (space.path, output) if one]
-    for one in inputs:
-        for path in [one] if str(one) == "-" else _exports(one, ours):
-            try:
-                if str(path) == "-":
-                    readings.append(read_stream(sys.stdin.buffer, config))
-                elif not _taken(Path(path), space, config):
-                    readings.append(read_file(Path(path), config))
-            except InputError as error:
-                refused.append(error)
+    paths = [path for one in inputs for path in ([one] if str(one) == "-" else _exports(one, ours))]
+    for path in paths:
+        try:
+            readings.extend(_read(path, space, config))
+        except InputError as error:
+            refused.append(error)
+        except UsageError as error:
+            if error.code != "AMBIGUOUS" or len(paths) == 1:
+                raise
+            refused.append(InputError(error.code, error.wrong, error.mend, shown(Path(path).name, 200)))
     return readings, tuple(refused)
 
 
@@ -80,6 +84,17 @@ def _exports(given: str | Path, ours: Sequence[Path]) -> list[Path]:
     return [
         path for path in find_inputs([given]) if not any(one in path.absolute().parents for one in inside)
     ]
+
+
+def _read(path: str | Path, space: Workspace, config: Config) -> Iterator[Reading]:
+    """Yield the reading of one input, nothing where the workspace took its bytes before."""
+    if str(path) != "-":
+        if not _taken(Path(path), space, config):
+            yield read_file(Path(path), config)
+    elif sys.stdin is None:
+        raise InputError("E_EMPTY", "standard input is closed", "send it an export", "-")
+    else:
+        yield read_stream(sys.stdin.buffer, config)
 
 
 def _taken(path: Path, space: Workspace, config: Config) -> bool:
@@ -145,3 +160,45 @@ def strangers(readings: Sequence[Reading], known: Sequence[dict[str, Any]]) -> l
         for one in readings
         if pairs and one.columns and not pairs & set(one.columns.items())
     ]
+
+
+def drifted(readings: Sequence[Reading], known: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Yield a warning for each export that lost or gained columns since the last one of its kind.
+
+    Of its kind is an export of the same name, digits aside, else one with the same mapping; `known` are
+    the records of earlier runs.
+    """
+    earlier = [one for record in known for one in record["inputs"] if one.get("columns")]
+    for reading in readings:
+        told = reading.told()
+        if (last := _last_like(told, earlier)) and told["columns"]:
+            before, now = _headers(last), _headers(told)
+            gone, new = (
+                sorted(a[name] for name in a.keys() - b.keys()) for a, b in ((before, now), (now, before))
+            )
+            if gone or new:
+                yield _difference(reading.name, last["name"], gone, new)
+        earlier.append(told)
+
+
+def _difference(name: str, last: str, gone: Sequence[str], new: Sequence[str]) -> str:
+    """Return the warning that the export `name` has other columns than the one before it."""
+    changes = [f"{what} {listed(names)}" for what, names in (("without", gone), ("new", new)) if names]
+    return f"{name}: other columns than {last}: {'; '.join(changes)}; check the export, or set --map"
+
+
+def _last_like(told: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the last export of the same name or else of the same mapping, None where there is none."""
+    by_name = [one for one in earlier if _series(one["name"]) == _series(told["name"])]
+    by_mapping = [one for one in earlier if one["columns"] == told["columns"]]
+    return next(reversed(by_name or by_mapping), None)
+
+
+def _series(name: str) -> str:
+    """Return what the names of nightly exports share: all but digits."""
+    return re.sub(r"[0-9]+", "", name).casefold()
+
+
+def _headers(told: Mapping[str, Any]) -> dict[str, str]:
+    """Return the headers of an export as written, by what they mean."""
+    return {normal(name): name for name in (*told["columns"].values(), *told["kept"], *told["dropped"])}

@@ -17,7 +17,7 @@ from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config
 from cx_text.copying import near_copies
 from cx_text.errors import InputError
-from cx_text.intake import Fresh, agents_of, fresh_rows, read_all, rejected_rows, strangers
+from cx_text.intake import Fresh, agents_of, drifted, fresh_rows, read_all, rejected_rows, strangers
 from cx_text.modelling import Modeller, Tell, is_edited, load_model
 from cx_text.pipeline import find, first_of_each_text, quotes
 from cx_text.records import Result, Scored
@@ -189,6 +189,7 @@ def _account(
         warnings=[
             *(text for one in readings for text in one.warnings),
             *strangers(readings, space.runs()),
+            *drifted(readings, space.runs()),
             *(str(error) for error in refused),
         ],
         near_copies=copies,

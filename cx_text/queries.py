@@ -18,6 +18,7 @@ from cx_text.records import INPUT, MENTIONS, VERBATIMS, Kind, Scored, Table, Ver
 from cx_text.reports.record import plain
 from cx_text.reports.tables import write_csv, write_parquet
 from cx_text.store import Workspace
+from cx_text.text import escaped
 
 AT_ONCE = 256
 """Lines scored together."""
@@ -46,7 +47,8 @@ def export(table: str, form: str, workspace: Path, out: BinaryIO) -> None:
 
 def write_jsonl(table: Table, frame: pd.DataFrame, out: BinaryIO) -> None:
     """Write a frame as JSON lines; times as ISO 8601 in UTC, what is empty as null."""
-    out.writelines(msgspec.json.encode(row) + b"\n" for row in json_rows(table.frame(frame)))
+    rows = json_rows(table.frame(frame))
+    out.writelines(escaped(msgspec.json.encode(row).decode()).encode() + b"\n" for row in rows)
 
 
 def json_rows(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from hashlib import blake2b
@@ -54,3 +55,14 @@ def digest_of(*parts: str) -> str:
         state.update(len(data).to_bytes(8, "big"))
         state.update(data)
     return state.hexdigest()
+
+
+def escaped(text: str) -> str:
+    r"""Return JSON with what a terminal could obey, such as C1 controls and bidi marks, as its escapes.
+
+    >>> print(escaped('"\u009b2J"'))
+    "\u009b2J"
+    """
+    if text.isprintable():
+        return text
+    return "".join(mark if mark.isprintable() or mark == "\n" else json.dumps(mark)[1:-1] for mark in text)

@@ -1,105 +1,25 @@
-r"""Where feedback comes from: one file a format, one table `READERS`.
+"""Where feedback comes from: one file a format, one table `READERS`.
 
->>> import io
->>> from cx_text.config import Config
->>> read_stream(io.BytesIO(b"id,comment\n1,Thank you\n"), Config()).verbatims.frame["verbatim"].tolist()
-['Thank you']
+Names are imported when they are first asked for: the child process that parses one untrusted file
+(`cx_text.readers.child`) loads nothing that it does not need.
 """
 
-from __future__ import annotations
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import hashlib
-from collections.abc import Callable, Mapping
-from pathlib import Path
-from typing import BinaryIO
-
-import pandas as pd
-
-from cx_text.config import Config
-from cx_text.errors import InputError
-from cx_text.readers.delimited import read_delimited
-from cx_text.readers.encoding import decode
-from cx_text.readers.jsonl import read_jsonl
-from cx_text.readers.parquet import read_parquet
-from cx_text.readers.reading import Reading, make_reading
-from cx_text.readers.sheet import Row, Sheet, checked, plain, shown
-from cx_text.readers.source import drain, expand, find_inputs, take
-from cx_text.readers.xlsx import read_xlsx
+if TYPE_CHECKING:
+    from cx_text.readers.files import READERS, read_file, read_frame, read_stream
+    from cx_text.readers.reading import Reading
+    from cx_text.readers.sheet import Sheet
+    from cx_text.readers.source import find_inputs
 
 __all__ = ["READERS", "Reading", "Sheet", "find_inputs", "read_file", "read_frame", "read_stream"]
 
-Reader = Callable[[bytes, Config], Sheet]
-
-TEXT_READERS: Mapping[str, Reader] = {
-    ".csv": read_delimited,
-    ".tsv": read_delimited,
-    ".txt": read_delimited,
-    ".jsonl": read_jsonl,
-    ".ndjson": read_jsonl,
-    ".json": read_jsonl,
-}
-READERS: Mapping[str, Reader] = {**TEXT_READERS, ".parquet": read_parquet, ".xlsx": read_xlsx}
-"""The format of each ending; those of text also come as ``.gz``."""
+_HOME = {"Reading": "reading", "Sheet": "sheet", "find_inputs": "source"}
 
 
-def read_file(path: Path, config: Config) -> Reading:
-    """Return what a file holds.
-
-    Raises:
-        InputError: the file cannot be taken; its code is one of the ``E_`` codes.
-        UsageError: AMBIGUOUS or MAPPING, the columns cannot be told apart.
-    """
-    try:
-        read = _reader(path)
-        data = take(path, config.input)
-        content = expand(data, config.input) if path.suffix.casefold() == ".gz" else data
-        return make_reading(read(content, config), config, path.name, hashlib.sha256(data).hexdigest())
-    except InputError as error:
-        raise _placed(error, path.name) from None
-
-
-def read_stream(stream: BinaryIO, config: Config, name: str = "-") -> Reading:
-    """Return what a stream of CSV or JSON Lines holds; its first letter tells which.
-
-    Raises:
-        InputError, UsageError: as `read_file`.
-    """
-    try:
-        data = drain(stream, config.input)
-        text, _ = decode(data)
-        read = read_jsonl if text.lstrip()[:1] in {"{", "["} else read_delimited
-        return make_reading(read(data, config), config, name, hashlib.sha256(data).hexdigest())
-    except InputError as error:
-        raise _placed(error, name) from None
-
-
-def read_frame(frame: pd.DataFrame, config: Config, name: str = "frame") -> Reading:
-    """Return what a DataFrame holds; lines are row numbers from 1, missing values are empty.
-
-    Raises:
-        InputError, UsageError: as `read_file`.
-    """
-    try:
-        headers = checked([str(header) for header in frame.columns], config.input.max_columns)
-        columns = [[plain(value) for value in frame.iloc[:, place]] for place in range(len(headers))]
-        rows: list[Row] = list(zip(*columns, strict=True))
-        sheet = Sheet(headers, rows, list(range(1, len(rows) + 1)))
-        return make_reading(sheet, config, name, hashlib.sha256(repr(sheet.rows).encode()).hexdigest())
-    except InputError as error:
-        raise _placed(error, name) from None
-
-
-def _reader(path: Path) -> Reader:
-    """Return the reader for the ending of `path`."""
-    ending, table = path.suffix.casefold(), READERS
-    if ending == ".gz":
-        ending, table = path.with_suffix("").suffix.casefold(), TEXT_READERS
-    if ending not in table:
-        wrong = f'no reader for the ending "{shown(path.suffix)}"'
-        raise InputError("E_FORMAT", wrong, f"give one of {', '.join(READERS)} or a text one with .gz")
-    return table[ending]
-
-
-def _placed(error: InputError, name: str) -> InputError:
-    """Return `error` with the place it speaks of."""
-    return InputError(error.code, error.wrong, error.mend, shown(name, 200))
+def __getattr__(name: str) -> Any:
+    """Return a public name from the module it lives in, mostly `files`."""
+    if name not in __all__:
+        raise AttributeError(name)
+    return getattr(import_module(f"cx_text.readers.{_HOME.get(name, 'files')}"), name)

@@ -26,17 +26,35 @@ Record = tuple[int, list[str] | None, str]
 
 
 class _Lines(Iterator[str]):
-    """The lines of a text, of which the last one given is kept for a report."""
+    """The lines of a text; those of a row that went wrong, all but its first, are given once more.
+
+    Attributes:
+        taken: the lines given since `begin`.
+        number: how many lines were given before these.
+    """
 
     def __init__(self, text: str) -> None:
         """Split `text` at CR, LF and CRLF, without changing it."""
         self._lines = io.StringIO(text, newline="")
-        self.last = ""
+        self._again: list[str] = []
+        self.taken: list[str] = []
+        self.number = 0
 
     def __next__(self) -> str:
         """Return the next line with its end."""
-        self.last = next(self._lines)
-        return self.last
+        line = self._again.pop() if self._again else next(self._lines)
+        self.taken.append(line)
+        return line
+
+    def begin(self) -> None:
+        """Begin a row."""
+        self.number += len(self.taken)
+        self.taken.clear()
+
+    def back(self) -> None:
+        """Take back all lines of this row but the first."""
+        self._again.extend(reversed(self.taken[1:]))
+        del self.taken[1:]
 
 
 def read_delimited(data: bytes, config: Config) -> Sheet:
@@ -124,7 +142,9 @@ def _table(text: str, delimiter: str, skipped: int, max_columns: int) -> Sheet:
 
 
 def _records(text: str, delimiter: str, skipped: int, *, quoted: bool) -> Iterator[Record]:
-    """Yield line number, cells (None where quotes fail) and last line of each row that is not blank.
+    """Yield line number, cells (None where quotes fail) and first line of each row that is not blank.
+
+    A stray quote costs its own line only: reading goes on with the line after it.
 
     Raises:
         InputError: E_TRUNCATED, a quote is open at the end of the file.
@@ -134,7 +154,8 @@ def _records(text: str, delimiter: str, skipped: int, *, quoted: bool) -> Iterat
         lines, delimiter=delimiter, strict=True, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     )
     while True:
-        line = reader.line_num + 1 + skipped
+        lines.begin()
+        line = lines.number + 1 + skipped
         try:
             cells: list[str] | None = next(reader)
         except StopIteration:
@@ -144,8 +165,9 @@ def _records(text: str, delimiter: str, skipped: int, *, quoted: bool) -> Iterat
                 wrong = f"the quote opened in line {line} is never closed"
                 raise InputError("E_TRUNCATED", wrong, "export the file again or close it") from None
             cells = None
+            lines.back()
         if cells != []:
-            yield line, cells, lines.last.rstrip("\r\n")
+            yield line, cells, lines.taken[0].rstrip("\r\n")
 
 
 def _is_quoted(text: str) -> bool:

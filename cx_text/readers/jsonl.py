@@ -13,6 +13,7 @@ from cx_text.readers.encoding import decode
 from cx_text.readers.sheet import Sheet, checked, plain, refused, whole
 
 _LINE = re.compile(r"\r\n|\n|\r")
+_MAX_CELLS = 20_000_000
 _GAP = re.compile(r"[ \t\r\n]*")
 
 Element = tuple[int, str, Any]
@@ -60,9 +61,18 @@ def objects(text: str, max_columns: int, warnings: tuple[str, ...] = ()) -> Shee
             rejected.append(refused(line, "Q_BAD_JSON", reason, raw))
     if rejected and not good:
         raise InputError("E_FORMAT", "no line holds a JSON object", "write one object a line, or a CSV")
-    headers = checked(_names(found for _, found in good), max_columns)
-    rows = [tuple(plain(found.get(header)) for header in headers) for _, found in good]
+    names = _names(found for _, found in good)
+    headers = checked(names, max_columns)
+    _measure(len(names) * len(good), sum(len(found) for _, found in good))
+    rows = [tuple(plain(found.get(name)) for name in names) for _, found in good]
     return Sheet(headers, rows, [line for line, _ in good], rejected, warnings)
+
+
+def _measure(cells: int, held: int) -> None:
+    """Refuse objects of which each has other names: as a table they would be far larger."""
+    if cells > max(_MAX_CELLS, 4 * held):
+        wrong = f"{held} values make a table of {cells} cells, for the objects share few names"
+        raise InputError("E_TOO_BIG", wrong, "use the same names in all objects")
 
 
 class _Mistake(str):

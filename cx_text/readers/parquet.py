@@ -13,6 +13,7 @@ from cx_text.errors import InputError
 from cx_text.readers.sheet import Sheet, checked, plain
 
 _MAGIC = b"PAR1"
+_MAX_CELLS, _CELLS_A_BYTE = 20_000_000, 20
 _AGAIN = "export the file again"
 _LIMITS = "split the file, or raise [input] max_expansion and max_expanded_bytes"
 
@@ -30,6 +31,8 @@ def read_parquet(data: bytes, config: Config) -> Sheet:
         headers = checked(file.schema_arrow.names, config.input.max_columns)
         texts = [field.name for field in file.schema_arrow if _is_text(field.type)]
         columns = _columns(pq.ParquetFile(io.BytesIO(data), read_dictionary=texts), config.input)
+    except MemoryError:
+        raise
     except (pa.ArrowException, OSError, ValueError, LookupError) as error:
         raise InputError(
             "E_FORMAT", f"the Parquet file is damaged ({type(error).__name__})", _AGAIN
@@ -63,6 +66,8 @@ def _measure(metadata: Any, stored: int, limits: Input) -> None:
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     size = sum(group.total_byte_size for group in groups)
     cells = metadata.num_rows * metadata.num_columns
+    if cells > max(_MAX_CELLS, _CELLS_A_BYTE * stored):
+        raise InputError("E_TOO_BIG", f"{stored} bytes would make a table of {cells} cells", _LIMITS)
     if size > stored * limits.max_expansion or max(size, cells * 8) > limits.max_expanded_bytes:
         wrong = f"{stored} bytes would expand to {max(size, cells * 8)}"
         raise InputError("E_TOO_BIG", wrong, _LIMITS)
@@ -111,4 +116,20 @@ def _texts(values: Any) -> list[str | None]:
         values = values.cast(pa.binary())
     elif pa.types.is_large_string(values.type):
         values = values.cast(pa.large_binary())
-    return [plain(value) for value in values.to_pylist()]
+    return [plain(value) for value in _values(values)]
+
+
+def _values(values: Any) -> list[Any]:
+    """Return values of Python; a time beyond its calendar or in no known zone is the number stored."""
+    try:
+        return list(values.to_pylist())
+    except (ValueError, OverflowError, LookupError):
+        return [_value(scalar) for scalar in values]
+
+
+def _value(scalar: Any) -> Any:
+    """Return one value of Python."""
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError, LookupError):
+        return str(scalar.value)

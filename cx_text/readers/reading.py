@@ -69,7 +69,7 @@ def make_reading(sheet: Sheet, config: Config, name: str, sha256: str) -> Readin
         UsageError: AMBIGUOUS or MAPPING, as `map_columns`.
         InputError: E_MISSING_COLUMN, E_FORMAT (order of day and month), E_TOO_MANY_BAD, E_NO_TEXT.
     """
-    if not sheet.headers:
+    if not sheet.headers and not sheet.rows:
         return Reading(name, sha256, Verbatims(INPUT.frame()), REJECTED.frame())
     columns = map_columns(sheet.headers, config.columns)
     typist = Typist(config, columns, list(sheet.warnings))

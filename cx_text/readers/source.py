@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import signal
 import stat
 import zlib
 from collections.abc import Iterator, Sequence
@@ -84,9 +85,29 @@ def _whole(file: BinaryIO, limits: Input) -> bytes:
         raise _too_big(before.st_size)
     data = file.read()
     after = os.fstat(file.fileno())
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns)
+    if changed or _has_writer(file.fileno()):
         raise InputError("E_TRUNCATED", "it is still being written", "run again when it is whole")
     return data
+
+
+def _has_writer(handle: int) -> bool:
+    """Return whether a program has the file open for writing, where the system can tell (Linux).
+
+    The system lends a file for reading alone only while nobody writes. The lease is given back at once;
+    who wants to write in between waits, and the signal that tells us so is one that does nothing.
+    """
+    try:
+        import fcntl  # noqa: PLC0415  not on every system
+
+        fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+        fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+    except BlockingIOError:
+        return True
+    except (ImportError, AttributeError, OSError):
+        return False
+    return False
 
 
 def drain(stream: BinaryIO, limits: Input) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import lzma
 import re
+import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -27,7 +28,6 @@ _DTD = re.compile(rb"<\0?!\0?(?:D\0?O\0?C\0?T|E\0?N\0?T\0?I)", re.IGNORECASE)
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]{0,300}?\br=[\"'](\d+)")
 _LETTERS = re.compile(rb"\br=[\"']([A-Z]{1,3})\d")
 _ERROR = re.compile(rb"<(?:\w+:)?c\b(?=[^>]{0,300}?\bt=[\"']e[\"'])[^>]{0,300}?\br=[\"']([A-Z]{1,3})(\d+)")
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LIMITS = "split the file, or raise [input] max_expansion and max_expanded_bytes"
 _SAVE = "save it again as .xlsx without a password, or as CSV UTF-8"
 
@@ -78,13 +78,24 @@ def _archive(data: bytes) -> zipfile.ZipFile:
 
 
 def _measure(archive: zipfile.ZipFile, stored: int, limits: Input) -> None:
-    """Refuse a workbook by its declared sizes and by encrypted parts."""
+    """Refuse a workbook by its declared sizes, and by parts that are encrypted or lie elsewhere."""
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
         raise InputError("E_UNSAFE", "the workbook is encrypted", _SAVE)
+    names = [part.filename.replace("\\", "/") for part in parts]
+    if len(set(map(str.casefold, names))) < len(names):
+        raise InputError("E_UNSAFE", "the workbook holds two parts of one name", _SAVE)
+    if any(_leads_out(part, name) for part, name in zip(parts, names, strict=True)):
+        raise InputError("E_UNSAFE", "a part of the workbook leads out of it", _SAVE)
     size = sum(part.file_size for part in parts)
     if size > min(stored * limits.max_expansion, limits.max_expanded_bytes):
         raise InputError("E_TOO_BIG", f"{stored} bytes would expand to {size}", _LIMITS)
+
+
+def _leads_out(part: zipfile.ZipInfo, name: str) -> bool:
+    """Return whether a part is a link, or its name a path to elsewhere."""
+    is_link = stat.S_ISLNK(part.external_attr >> 16)
+    return is_link or name.startswith("/") or ":" in name or ".." in name.split("/")
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, str, tuple[str, ...]]:
@@ -95,17 +106,22 @@ def _first_sheet(archive: zipfile.ZipFile) -> tuple[str, str, tuple[str, ...]]:
         if link.get("Type", "").endswith("/worksheet")
     }
     sheets = [
-        (node.get("name", ""), targets[node.get(_RELATION)])
+        (node.get("name", ""), targets[_relation(node)])
         for node in _xml(archive, "xl/workbook.xml").iter()
         if node.tag.endswith("}sheet")
         and node.get("state", "visible") == "visible"
-        and node.get(_RELATION) in targets
+        and _relation(node) in targets
     ]
     if not sheets:
         raise InputError("E_EMPTY", "the workbook has no visible sheet", "show the sheet with the comments")
     name, target = sheets[0]
     part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return name, part, tuple(other for other, _ in sheets[1:])
+
+
+def _relation(node: Any) -> str:
+    """Return the id of the part that a sheet lies in; its name space differs in ISO 29500 Strict."""
+    return next((value for name, value in node.attrib.items() if name.endswith("}id")), "")
 
 
 def _xml(archive: zipfile.ZipFile, part: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,11 +18,9 @@ _BREAKS = re.compile(r"\r\n|[\t\n\v\f\r\x85\u2028\u2029]")
 _UNSHOWN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]"
 )
-_DANGEROUS = re.compile(
-    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]*"
-    r"[=+\-@\t\r\x00\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
-)
+_STARTERS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b")
+_LURKERS = frozenset("\t\r\0")
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 
 
@@ -46,7 +45,17 @@ def safe_cell(text: str) -> str:
     clean = shown(text)
     if _NUMBER.fullmatch(clean):
         return clean
-    return f"'{clean}" if _DANGEROUS.match(text) else clean
+    return f"'{clean}" if _is_dangerous(text) else clean
+
+
+def _is_dangerous(text: str) -> bool:
+    """Return whether the first visible mark starts a formula, or TAB, CR or NUL stands before it."""
+    for mark in text:
+        if mark in _STARTERS or mark in _LURKERS:
+            return True
+        if mark not in _FILLERS and unicodedata.category(mark)[0] not in "CMZ":
+            return False
+    return False
 
 
 def joined(items: Sequence[str]) -> str:
