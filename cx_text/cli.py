@@ -5,12 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import os
-import signal
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -33,6 +32,7 @@ from cx_text.flags import (
     progress,
     say,
 )
+from cx_text.stopping import listen
 from cx_text.text import escaped
 
 app = typer.Typer(
@@ -45,6 +45,12 @@ app.add_typer(cli_explain.app, name="explain")
 
 BEST = 10
 """Themes printed after a run."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What the system says where a disk, a quota or the largest size of a file is used up."""
+
+NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "bad alloc", "can't start new thread")
+"""What libraries say where memory is used up, each as an error of its own kind."""
 
 WRONG_CALL: Any = typer.BadParameter.__mro__[1]
 """Typer's error for a call that it does not understand; it has no public name."""
@@ -238,11 +244,6 @@ def _remark(night: Any) -> None:
             say(f"warning: {warning}")
 
 
-def _stop(number: int, _: object) -> NoReturn:
-    """End at a signal with the exit code that names it."""
-    raise SystemExit(128 + number)
-
-
 def guarded(command: Callable[[], int | None]) -> int:
     """Return the exit code of `command`; every error becomes one line on stderr."""
     try:
@@ -265,9 +266,9 @@ def guarded(command: Callable[[], int | None]) -> int:
 
 def _last_words(error: Exception) -> tuple[str, int]:
     """Return the line and the exit code for an error that nobody expected."""
-    if isinstance(error, MemoryError):
+    if isinstance(error, MemoryError) or any(sign in str(error) for sign in NO_MEMORY):
         return "E_MEMORY: memory is used up; use fewer --workers or a smaller export", 6
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in FULL:
         return "E_DISK: the disk is full; free space and run again", 6
     return f"E_BUG: {type(error).__name__}; run again with --debug and report it", 1
 
@@ -280,7 +281,7 @@ def _reveal(error: Exception) -> None:
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _stop)
+    listen()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(guarded(partial(app, standalone_mode=False)))

@@ -7,10 +7,11 @@ To add one, write such a function and a line in `ENGINES`.
 from __future__ import annotations
 
 import os
+import signal
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from threading import Thread
@@ -137,7 +138,8 @@ def processes(score: Scorer, chunks: Iterable[pd.DataFrame], workers: int) -> An
 def _shared(act: Callable[[S], T], parts: Iterable[S], workers: int) -> Generator[T, None, None]:
     """Yield `act` of each part in order, from `workers` processes; none of them outlives this one's work."""
     parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1)
-    answers = parallel(delayed(_in_worker)(os.getpid(), act, part) for part in parts)
+    with _deaf_to_control_c():
+        answers = parallel(delayed(_in_worker)(os.getpid(), act, part) for part in parts)
     try:
         for answer in answers:  # noqa: UP028  `yield from` would close `answers` before `_give_up` does
             yield answer
@@ -146,6 +148,16 @@ def _shared(act: Callable[[S], T], parts: Iterable[S], workers: int) -> Generato
     except BaseException:
         _give_up(answers)
         raise
+
+
+@contextmanager
+def _deaf_to_control_c() -> Iterator[None]:
+    """Let the processes that the body starts not hear Ctrl-C, which reaches a whole group; we end them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _in_worker(parent: int, act: Callable[[S], T], part: S) -> T:

@@ -21,7 +21,7 @@ from cx_text.intake import Fresh, agents_of, drifted, fresh_rows, read_all, reje
 from cx_text.modelling import Modeller, Tell, is_edited, load_model
 from cx_text.pipeline import find, first_of_each_text, quotes
 from cx_text.records import Result, Scored
-from cx_text.reports import REPORTS, publish
+from cx_text.reports import REPORTS, check_room, publish
 from cx_text.reports.writing import write_files
 from cx_text.scoring import TextModel
 from cx_text.store import Workspace
@@ -76,7 +76,9 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
         UsageError: an input is missing, a column cannot be told, or settings are wrong.
         WorkspaceError: the workspace is damaged or of a newer version.
         LockedError: another run is writing.
+        ResourceError: disk or memory is used up.
     """
+    check_room()
     watch = Stopwatch()
     with Workspace.open(order.workspace, write=True, create=True, wait=order.wait) as space:
         with watch.time("read"):
@@ -103,7 +105,9 @@ def refit(order: Order) -> Night:
     Raises:
         WorkspaceError: there is no workspace, or it is damaged or of a newer version.
         LockedError: another run is writing.
+        ResourceError: disk or memory is used up.
     """
+    check_room()
     watch = Stopwatch()
     with Workspace.open(order.workspace, write=True, wait=order.wait) as space:
         with space.transaction():

@@ -18,7 +18,7 @@ import pytest
 from build_export import comments, small_rows, write_export
 from flow import Answer, Call, Kept
 
-from cx_text import cli, nightly
+from cx_text import nightly
 from cx_text.cli import guarded, with_columns
 from cx_text.config import Config
 from cx_text.errors import ResourceError, UsageError
@@ -154,6 +154,10 @@ def test_a_second_writer_is_exit_5_while_readers_read(call: Call, copied: Path, 
         (MemoryError(), 6, "E_MEMORY"),
         (ResourceError("E_DISK", "the disk is full", "free space"), 6, "E_DISK"),
         (OSError(28, "No space left on device"), 6, "E_DISK"),
+        (OSError(27, "File too large"), 6, "E_DISK"),
+        (OSError(12, "Cannot allocate memory"), 6, "E_MEMORY"),
+        (ImportError("x.so: failed to map segment from shared object"), 6, "E_MEMORY"),
+        (RuntimeError("can't start new thread"), 6, "E_MEMORY"),
         (RuntimeError("My refund is late"), 1, "E_BUG: RuntimeError"),
     ],
     ids=lambda one: type(one).__name__,
@@ -396,10 +400,3 @@ def test_a_signal_stops_a_run_within_10_seconds_and_the_next_run_works(
     assert json.loads(call("status", "--workspace", workspace, "--json").out)["rows"] == 0
     small = write_export(tmp_path / "b.csv", small_rows(15))
     assert call("run", small, "--workspace", workspace).code == 0
-
-
-def test_stop_ends_with_the_number_of_the_signal() -> None:
-    """128 + 15."""
-    with pytest.raises(SystemExit) as ended:
-        cli._stop(signal.SIGTERM, None)
-    assert ended.value.code == 143

@@ -11,9 +11,12 @@ from cx_text.config import Config
 from cx_text.records import CSV_TABLES, MENTIONS, REJECTED, VERBATIMS, Result, Table
 from cx_text.reports.page import write_page
 from cx_text.reports.record import write_record
+from cx_text.reports.room import check_room
 from cx_text.reports.tables import write_csv, write_parquet
 from cx_text.reports.workbook import write_workbook
 from cx_text.reports.writing import write_files
+
+__all__ = ["REPORTS", "Report", "check_room", "publish"]
 
 Report = Callable[[Result, Config, BinaryIO], None]
 
