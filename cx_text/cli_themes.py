@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,21 +11,22 @@ import typer
 from cx_text.config import load_config
 from cx_text.flags import (
     DEFAULT_WORKSPACE,
+    AuthorFlag,
     ConfigFlag,
     JsonFlag,
+    ReasonFlag,
     WorkspaceFlag,
     answer,
     answering,
     progress,
     say,
     seen,
+    signed,
 )
 
 app = typer.Typer(help="See themes, and say what they are: edits stick, with author, time and reason.")
 
 ThemeArgument = Annotated[str, typer.Argument(metavar="THEME", help="Id of a theme, such as T0001.")]
-ReasonFlag = Annotated[str, typer.Option("--reason", help="Why, for those who read it later.")]
-AuthorFlag = Annotated[str, typer.Option("--author", help="Who says so.", show_default="your login name")]
 HERE = Path(DEFAULT_WORKSPACE)
 
 MARKS = ("touched", "pinned", "muted")
@@ -214,8 +213,7 @@ def _keep(said: Mapping[str, Any], workspace: Path, config: Path | None, *, as_j
     """Keep an edit and print its number, or all of it as JSON."""
     from cx_text.edits import edit, make_draft, told_edit
 
-    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    draft = make_draft(**{**said, "made_at": made_at, "author": said["author"] or _login()})
+    draft = make_draft(**{**said, **signed(said["author"], said["reason"])})
     settings = load_config(config) if config else None
     with progress() as tell:
         kept = edit(workspace, draft, tell, settings).edits[-1]
@@ -223,14 +221,6 @@ def _keep(said: Mapping[str, Any], workspace: Path, config: Path | None, *, as_j
         answer(told_edit(kept))
     else:
         typer.echo(f"edit {kept.number} is kept; take it back with `cx-text themes undo {kept.number}`")
-
-
-def _login() -> str:
-    """Return the name of who is logged in, as the system knows it."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError, ImportError):
-        return "unknown"
 
 
 def _row(told: Mapping[str, Any]) -> list[str]:

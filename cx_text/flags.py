@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +30,23 @@ WaitFlag = Annotated[bool, typer.Option("--wait", help="Wait for another run to 
 MapFlag = Annotated[
     list[str] | None, typer.Option("--map", help='COLUMN=HEADER, such as verbatim="Customer Remarks".')
 ]
+
+ReasonFlag = Annotated[str, typer.Option("--reason", help="Why, for those who read it later.")]
+AuthorFlag = Annotated[str, typer.Option("--author", help="Who says so.", show_default="your login name")]
+
+
+def signed(author: str, reason: str) -> dict[str, str]:
+    """Return what every edit tells of itself: when, who, why."""
+    made_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"made_at": made_at, "author": author or _login(), "reason": reason}
+
+
+def _login() -> str:
+    """Return the name of who is logged in, as the system knows it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return "unknown"
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from cx_text.store.cells import (
     unpacked_attributes,
 )
 from cx_text.store.database import Database, Values
+from cx_text.store.edits import read_edits
 from cx_text.store.statements import (
     AT_ONCE,
     KEPT,
@@ -36,6 +37,7 @@ from cx_text.store.statements import (
     UPSERT,
     select_of,
 )
+from cx_text.taxonomy import corrected
 from cx_text.text import digest_of, length, text_key
 
 RowState = Literal["new", "same", "changed"]
@@ -61,7 +63,7 @@ class FileRecord:
 
 
 class State(Database):
-    """The rows, mentions and files of one workspace."""
+    """The rows, mentions and files of one workspace; rows are given as people corrected them."""
 
     def __init__(self, connection: sqlite3.Connection, place: Path, secret: bytes, *, write: bool) -> None:
         """Speak through `connection`; contents and customers are keyed by `secret`."""
@@ -183,14 +185,14 @@ class State(Database):
 
     def newest(self, most: int) -> pd.DataFrame:
         """Return the `most` newest rows, table VERBATIMS."""
-        return self._verbatims(SELECT_NEWEST, VERBATIMS, {"most": most})
+        return self._with_texts(SELECT_NEWEST, {"most": most})
 
     def sampled(self, most: int, *, late: bool) -> pd.DataFrame:
         """Return rows with the first `most` text keys, as good as drawn by lot, table VERBATIMS.
 
         `late`: of the rows that runs after that of the last learning took in, else of the others.
         """
-        return self._verbatims(SELECT_SAMPLED, VERBATIMS, {"most": most, "late": late})
+        return self._with_texts(SELECT_SAMPLED, {"most": most, "late": late})
 
     def _scored(self, statement: str, table: Table, since: pd.Timestamp | None, run_id: str | None) -> Scored:
         """Return wanted rows as `table`, and their mentions."""
@@ -201,7 +203,13 @@ class State(Database):
                 _frame(MENTIONS, list(MENTIONS.columns), part)
                 for part in self.select_in_parts(SELECT_MENTIONS, wanted)
             ]
-        return Scored(rows, pd.concat([MENTIONS.frame(), *said], ignore_index=True))
+        mentions = pd.concat([MENTIONS.frame(), *said], ignore_index=True)
+        return corrected(Scored(rows, mentions), read_edits(self._place))
+
+    def _with_texts(self, statement: str, wanted: Values) -> pd.DataFrame:
+        """Return wanted rows as table VERBATIMS, as people corrected them."""
+        rows = self._verbatims(statement, VERBATIMS, wanted)
+        return corrected(Scored(rows, MENTIONS.frame()), read_edits(self._place)).verbatims
 
     def _verbatims(self, statement: str, table: Table, wanted: Values) -> pd.DataFrame:
         """Return the rows of an answer as `table`; the last column of the answer holds attributes."""

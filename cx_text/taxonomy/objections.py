@@ -34,6 +34,8 @@ def checked(edit: Edit, taxonomy: Taxonomy, catalogue: pd.DataFrame) -> Edit:
     _check_texts(edit)
     if edit.action == "undo":
         _check_undo(edit, taxonomy)
+    elif edit.action == "correct" and not edit.theme_id:
+        return edit
     elif edit.action == "define":
         _check_new(edit.theme_id, taxonomy, catalogue)
         _check_label(edit, taxonomy, catalogue)

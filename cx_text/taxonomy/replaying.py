@@ -78,10 +78,12 @@ def replay(catalogue: pd.DataFrame, edits: Iterable[Edit]) -> Taxonomy:
     state = _State(catalogue, given)
     applied: list[Edit] = []
     idle: list[Edit] = []
-    for edit in in_force(given):
+    said = in_force(given)
+    for edit in (one for one in said if one.action != "correct"):
         (applied if state.applies(edit) else idle).append(edit)
     names = state.standing()
-    held = [*applied, *idle]
+    named = {one for edit in said for one in edit.named}
+    named |= {edit.theme_id for edit in given if edit.action == "split" and named & set(edit.parts)}
     changed = {one for edit in applied for one in (edit.theme_id, *edit.parts)}
     return Taxonomy(
         catalogue=state.catalogue(names),
@@ -90,7 +92,7 @@ def replay(catalogue: pd.DataFrame, edits: Iterable[Edit]) -> Taxonomy:
         pinned=frozenset(state.pinned.intersection(names)),
         notes=state.noted(),
         touched=frozenset({state.end(one) for one in changed}.intersection(names)),
-        carried=frozenset(one for edit in held for one in edit.named if one in state.rows),
+        carried=frozenset(named & state.rows.keys()),
         idle=tuple(idle),
         edits=given,
     )
