@@ -188,11 +188,19 @@ def _cells(sheet: Any, errors: set[Place]) -> Iterator[tuple[int, Row]]:
     top, left = sheet.start or (0, 0)
     for at, row in enumerate(sheet.to_python(skip_empty_area=True), start=top):
         cells = tuple(
-            Misfit("#ERROR", "Q_ERROR_CELL") if (at, place) in errors else plain(value) or None
+            Misfit("#ERROR", "Q_ERROR_CELL") if (at, place) in errors else _text(value)
             for place, value in enumerate(row, start=left)
         )
         if any(cells):
             yield at + 1, cells
+
+
+def _text(value: Any) -> str | None:
+    """Return a cell as text; two letters that XML cannot hold are escaped in workbooks, and come back."""
+    text = plain(value)
+    if text and "_xFFF" in text:
+        text = text.replace("_xFFFE_", "\ufffe").replace("_xFFFF_", "\uffff")
+    return text or None
 
 
 def _table(cells: list[tuple[int, Row]], max_columns: int, others: tuple[str, ...]) -> Sheet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -128,3 +129,69 @@ def test_the_expanded_size_has_a_limit_of_its_own() -> None:
     assert len(expand(data, LIMITS)) == 25_600
     with pytest.raises(InputError, match="E_TOO_BIG"):
         expand(data, make_config({"input": {"max_expanded_bytes": 20_000}}).input)
+
+
+@pytest.mark.skipif(not hasattr(__import__("fcntl"), "F_SETLEASE"), reason="only Linux can tell")
+def test_a_file_that_a_program_writes_to_is_not_taken_this_time(tmp_path: Path) -> None:
+    """Also while the writer pauses; closed, it is taken whole."""
+    make(tmp_path, "a.csv")
+    with (tmp_path / "a.csv").open("ab") as writer:
+        writer.write(b"2,b")
+        writer.flush()
+        with pytest.raises(InputError, match=r"E_TRUNCATED.*still being written; run again"):
+            take(tmp_path / "a.csv", LIMITS)
+        writer.write(b"c\n")
+    assert take(tmp_path / "a.csv", LIMITS) == CSV + b"2,bc\n"
+
+
+def test_a_file_that_grows_while_it_is_read_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can tell who writes, size and time of change do."""
+    make(tmp_path, "a.csv")
+    sizes = iter([(tmp_path / "a.csv").stat()])
+
+    def fstat(handle: int) -> os.stat_result:
+        before = next(sizes, None)
+        if before is None:
+            with (tmp_path / "a.csv").open("ab") as writer:
+                writer.write(b"2,b\n")
+        return before or (tmp_path / "a.csv").stat()
+
+    monkeypatch.setattr("cx_text.readers.source.os.fstat", fstat)
+    with pytest.raises(InputError, match="still being written"):
+        take(tmp_path / "a.csv", LIMITS)
+
+
+NAMES = [
+    "two\nlines.csv",
+    "\x1b[2Jred.csv",
+    "-dash.csv",
+    "=cmd.csv",
+    "quote\"'.csv",
+    "x" * 250 + ".csv",
+    "e\u202egnp.csv",
+]
+
+
+@pytest.mark.parametrize("name", [*map(os.fsencode, NAMES), b"broken\xff\xfe.csv"], ids=repr)
+def test_any_file_name_is_told_on_one_clean_line(tmp_path: Path, name: bytes) -> None:
+    """Of a file that is taken and of one that is refused; every name can be kept as UTF-8."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    path.write_bytes(CSV)
+    told = read_file(path, Config()).name
+    path.write_bytes(b"")
+    with pytest.raises(InputError) as caught:
+        read_file(path, Config())
+    for text in (told, str(caught.value)):
+        assert text.isprintable()
+        assert text.encode()
+
+
+def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a pipe is."""
+    monkeypatch.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind("door.csv")
+        with pytest.raises(InputError, match="E_UNSAFE"):
+            take(Path("door.csv"), LIMITS)
