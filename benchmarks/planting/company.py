@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property, lru_cache
 from math import fsum, prod
 from pathlib import Path
@@ -31,6 +32,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LEARNED, STOCK = 6_000, 30_000
+TRANSCRIPT = "Transcript"
+"""A channel whose texts say three to five things each; one comment in five of the stock is one."""
 SHARES: Mapping[str, float] = {name: spec["share"] for name, spec in THEMES.items()} | {
     "late": 5.0,
     "code": 4.0,
@@ -67,8 +70,9 @@ class Stock:
     holders: Mapping[str, frozenset[str]]
 
     def share(self, theme: str) -> float:
-        """Return the share of all rows that say `theme`."""
-        return float(self.said[:, self.themes.index(theme)].mean())
+        """Return the share of rows, transcripts aside, that say `theme`."""
+        usual = (self.rows["channel"] != TRANSCRIPT).to_numpy()
+        return float(self.said[usual, self.themes.index(theme)].mean())
 
     @cached_property
     def understood(self) -> Stock:
@@ -94,7 +98,8 @@ def made(folder: Path, workers: int, learned: int = LEARNED, stock: int = STOCK)
     """Return the file of a stock of about `stock` comments, made with at most `workers` processes."""
     pipeline = fit(frame_of(neutral_rows(learned, 1)))
     save(pipeline, folder / "pipeline")
-    rows = neutral_rows(stock, 2)
+    rows = neutral_rows(stock, 2) + neutral_rows(stock // 4, 3, long=True)
+    rows = [replace(row, number=f"R{number:07}") for number, row in enumerate(rows)]
     parts = [rows[start::workers] for start in range(workers)]
     jobs = (joblib.delayed(_scored)(folder / "pipeline", frame_of(part)) for part in parts)
     scored = joblib.Parallel(n_jobs=workers)(jobs)
@@ -109,10 +114,14 @@ def stock_of(path: Path) -> Stock:
     return stock
 
 
-def neutral_rows(rows: int, seed: int) -> list[Row]:
-    """Return `rows` responses; nothing differs between channels, agents and weeks but by chance."""
+def neutral_rows(rows: int, seed: int, *, long: bool = False) -> list[Row]:
+    """Return `rows` responses; nothing differs between channels, agents and weeks but by chance.
+
+    With `long` they are transcripts, of which each theme's share is the higher as they say more.
+    """
     rng, known = Random(seed), list[Customer]()
-    return [replace(_answered(rng, known), number=f"R{row:07}") for row in range(rows)]
+    answered = _transcribed if long else _answered
+    return [replace(answered(rng, known), number=f"R{row:07}") for row in range(rows)]
 
 
 def frame_of(rows: Sequence[Row]) -> pd.DataFrame:
@@ -141,30 +150,40 @@ def top_box(mean: float) -> float:
 
 def _answered(rng: Random, known: list[Customer]) -> Row:
     """Return one response."""
-    agent, team, pronoun, _ = rng.choice(AGENTS)
-    channel = draw(rng, WORLD["channels"])
-    scene = Scene(0, channel, evening=False, agent=agent, team=team, pronoun=pronoun)
-    when = pd.Timestamp(WORLD["first_monday"]).to_pydatetime()
+    when, scene = _met(rng, draw(rng, WORLD["channels"]))
     customer = meet(rng, known)
     kinds = WORLD["kinds"]
     kind = draw(rng, {**kinds, "comment": 1 - fsum(kinds.values())})
-    reason, themes = _topics(rng, customer)
-    if kind != "comment":
-        themes = ()
-    return written(rng, Row(when, scene, customer, kind, reason, themes=themes))
+    curt = customer.voice == "curt" or customer.language != "en"
+    more = 0.0 if curt else WORLD["second_theme"] * (1.6 if customer.voice == "rambling" else 1)
+    size = 1 + (rng.random() < more)
+    size += size > 1 and customer.voice == "rambling" and rng.random() < 0.3
+    reason, themes = _topics(rng, customer.language, size)
+    return written(rng, Row(when, scene, customer, kind, reason, themes=themes if kind == "comment" else ()))
 
 
-def _topics(rng: Random, customer: Customer) -> tuple[str, tuple[str, ...]]:
-    """Return the contact reason and one to three themes, the main one first; others than English say one."""
-    spoken = _spoken(customer.language)
-    said = [draw(rng, {name: SHARES[name] for name in spoken})]
+def _transcribed(rng: Random, known: list[Customer]) -> Row:
+    """Return one transcript of a call, in English."""
+    when, scene = _met(rng, "Phone")
+    customer = replace(meet(rng, known), language="en")
+    reason, themes = _topics(rng, "en", rng.choice((3, 4, 5)))
+    row = written(rng, Row(when, scene, customer, "comment", reason, themes=themes))
+    return replace(row, scene=replace(scene, channel=TRANSCRIPT))
+
+
+def _met(rng: Random, channel: str) -> tuple[datetime, Scene]:
+    """Return when a contact happens, which is set when it is drawn, and with whom, who may be named."""
+    agent, team, pronoun, _ = rng.choice(AGENTS)
+    scene = Scene(0, channel, evening=False, agent=agent, team=team, pronoun=pronoun)
+    return datetime.combine(WORLD["first_monday"], datetime.min.time()), scene
+
+
+def _topics(rng: Random, language: str, size: int) -> tuple[str, tuple[str, ...]]:
+    """Return the contact reason and `size` themes, the main one first."""
+    said = [draw(rng, {name: SHARES[name] for name in _spoken(language)})]
     reason = draw(rng, spread(said[0]))
-    rambles = customer.voice == "rambling"
-    more = 0.0 if customer.voice == "curt" or customer.language != "en" else WORLD["second_theme"]
-    more *= 1.6 if rambles else 1
-    while len(said) < 3 and rng.random() < more:
+    while len(said) < size:
         said.append(_another(rng, reason, said))
-        more = 0.3 if rambles else 0.0
     return reason, tuple(said)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from types import MappingProxyType
 
 import numpy as np
@@ -72,7 +73,8 @@ class Plan:
         surges: times the usual volume, by day.
         opens: first day of a channel that is not there from the start.
         agents: name, team and weight of volume of each.
-        places: weights of the channels of an agent who does not work in all as others do.
+        channels: weight of volume of each channel.
+        places: the same of an agent who does not work in all as others do.
     """
 
     days: int
@@ -81,6 +83,7 @@ class Plan:
     surges: Mapping[int, float] = field(default_factory=lambda: MappingProxyType({}))
     opens: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     agents: tuple[Agent, ...] = AGENT_LIST
+    channels: Mapping[str, float] = field(default_factory=lambda: MappingProxyType(WORLD["channels"]))
     places: Mapping[str, Mapping[str, float]] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -93,14 +96,21 @@ class Export:
         day: number of each row's day (n).
         drawn: row of the stock (n).
         cell: the cell of each row (n).
-        shares: share of the comments that say each theme, by cell (cells x k).
+        chance: how likely each comment of the stock is in each cell, summing to 1 (cells x stock).
+        said: which comment of the stock says which theme (stock x k).
     """
 
     scored: Scored
     day: Ints
     drawn: Ints
     cell: Ints
-    shares: Floats
+    chance: Floats
+    said: Flags
+
+    @cached_property
+    def shares(self) -> Floats:
+        """Share of the comments that say each theme, by cell (cells x k)."""
+        return self.chance @ self.said
 
     def until(self, day: int) -> Scored:
         """Return the rows of the days up to `day`."""
@@ -129,7 +139,7 @@ def drawn(plan: Plan, stock: Stock, seed: int) -> Export:
     holds = np.column_stack([np.ones(len(rows), dtype=bool), *(tilt.holds(rows) for tilt in plan.tilts)])
     where = rows["channel"].to_numpy(dtype=object)
     cell, members = _cells(pd.factorize(where, sort=True)[0], holds)
-    chosen, shares = np.empty(len(rows), dtype=np.int64), []
+    chosen, chance = np.empty(len(rows), dtype=np.int64), []
     channel = stock.rows["channel"].to_numpy(dtype=object)
     for number, first in enumerate(members):
         tilts = [tilt for tilt, told in zip(plan.tilts, holds[first, 1:], strict=True) if told]
@@ -137,7 +147,7 @@ def drawn(plan: Plan, stock: Stock, seed: int) -> Export:
         here = np.flatnonzero(cell == number)
         running = weight.cumsum()
         chosen[here] = np.searchsorted(running, rng.random(len(here)) * running[-1], side="right")
-        shares.append(weight @ stock.said / running[-1])
+        chance.append(weight / running[-1])
     verbatims = (
         stock.rows.take(chosen)
         .reset_index(drop=True)
@@ -151,7 +161,7 @@ def drawn(plan: Plan, stock: Stock, seed: int) -> Export:
         )
     )
     scored = Scored(COUNTED.frame(verbatims), _mentions(stock, chosen))
-    return Export(scored, rows["day"].to_numpy(), chosen, cell, np.array(shares))
+    return Export(scored, rows["day"].to_numpy(), chosen, cell, np.array(chance), stock.said)
 
 
 def _mentions(stock: Stock, chosen: Ints) -> pd.DataFrame:
@@ -176,7 +186,7 @@ def _contacts(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
         for day in range(plan.days)
     ]
     day = np.repeat(np.arange(plan.days), rng.poisson(size))
-    places = list(WORLD["channels"])
+    places = list(plan.channels)
     weight = np.array([_weight_of(agent, plan) for agent in plan.agents])
     pick = rng.choice(weight.size, len(day), p=(weight / weight.sum()).ravel())
     who, where = np.divmod(pick, len(places))
@@ -195,7 +205,7 @@ def _contacts(plan: Plan, rng: np.random.Generator) -> pd.DataFrame:
 def _weight_of(agent: Agent, plan: Plan) -> Floats:
     """Return how often an agent is met in each channel."""
     name, _, weight = agent
-    usual = WORLD["channels"]
+    usual = plan.channels
     mix = np.array([plan.places.get(name, usual).get(place, 0.0) for place in usual], dtype=np.float64)
     weights: Floats = weight * mix / mix.sum()
     return weights
@@ -223,10 +233,10 @@ def _weights(tilts: Iterable[Tilt], stock: Stock) -> Floats:
 def _times(rows: pd.DataFrame, rng: np.random.Generator) -> pd.Series:
     """Return when each comment came, within its day by the hours of its channel."""
     hours = np.zeros(len(rows), dtype=np.int64)
-    for place, weights in WORLD["hours"].items():
-        if place != "evening":
-            here = np.flatnonzero(rows["channel"] == place)
-            hours[here] = rng.choice(24, len(here), p=np.array(weights) / sum(weights))
+    for place in rows["channel"].cat.categories:
+        weights = np.array(WORLD["hours"].get(place, WORLD["hours"]["Phone"]))
+        here = np.flatnonzero(rows["channel"] == place)
+        hours[here] = rng.choice(24, len(here), p=weights / weights.sum())
     minutes = (rows["day"].to_numpy() * 24 + hours) * 60 + rng.integers(0, 60, len(rows))
     return pd.Series(pd.Timestamp(WORLD["first_monday"], tz="UTC") + pd.to_timedelta(minutes, unit="min"))
 

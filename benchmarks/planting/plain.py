@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import stats
 
 from cx_text.records import Collection
-from planting.company import Floats, Ints
+from planting.company import Flags, Floats, Ints
 
 Z = 3.0
 FEWEST_BEFORE = 4
@@ -94,3 +95,26 @@ def plain_drivers(collection: Collection) -> pd.DataFrame:
             effect = points[has & scored].mean() - points[~has & scored].mean()
             rows[theme] = {"effect": effect, "low": bounds.low, "high": bounds.high}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["effect", "low", "high"])
+
+
+def pooled_z(events: Flags, group: pd.Series) -> tuple[Floats, NDArray[np.object_]]:
+    """Return how far each group's raw rate is from that of all others, in standard errors, and the groups.
+
+    Args:
+        events: n comments x topics.
+        group: name of the group of each, or missing.
+
+    Reference:
+        The z-test of two proportions with a pooled variance.
+    """
+    known = group.notna().to_numpy()
+    code, names = pd.factorize(group[known], sort=True)
+    happened = events[known]
+    y = np.zeros((len(names), events.shape[1]))
+    np.add.at(y, code, happened)
+    n, total = np.bincount(code, minlength=len(names))[:, None], len(code)
+    rate = y.sum(axis=0) / total
+    error = np.sqrt(rate * (1 - rate) * (1 / n + 1 / np.maximum(total - n, 1)))
+    difference = y / n - (y.sum(axis=0) - y) / np.maximum(total - n, 1)
+    z: Floats = np.divide(difference, error, out=np.zeros(y.shape), where=error > 0)
+    return z, np.array(names, dtype=object)

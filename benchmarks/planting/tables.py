@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from planting.judging import markdown, with_interval
 
+Tables = dict[str, list[dict[str, Any]]]
 Records = Mapping[str, pd.DataFrame]
+Maker = Callable[[Records], list[str]]
 
 BYSTANDER = "router"
 IN_TIME = 4
+
+
+def gathered(trials: Sequence[Tables]) -> Records:
+    """Return the records of all trials by table."""
+    names = dict.fromkeys(name for one in trials for name in one)
+    return {name: pd.DataFrame([row for one in trials for row in one.get(name, [])]) for name in names}
 
 
 def issues(records: Records) -> list[str]:
@@ -129,7 +138,7 @@ def ranks(records: Records) -> list[str]:
     )
 
 
-OVER_TIME: Mapping[str, Callable[[Records], list[str]]] = {
+OVER_TIME: Mapping[str, Maker] = {
     "Issues: what is found, and how much of what is told is true": issues,
     "Nothing happens: nothing is raised": nothing,
     "Days until a new problem in one channel is told": detection,
