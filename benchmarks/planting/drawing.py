@@ -2,7 +2,8 @@
 
 A `Tilt` multiplies the odds of a theme or contact reason where all that it names holds. Within a cell
 of rows to which the same tilts apply, each comment of the stock has a weight, the product of the
-factors of what it says; so the share of each theme there is known exactly.
+factors of what it says; so the share of each theme there is known exactly. Only transcripts keep the
+channel that they were written for: where nothing is planted, channels are exactly alike.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from world import AGENTS, WORLD
 
 from cx_text.records import COUNTED, MENTIONS, Scored
-from planting.company import Flags, Floats, Ints, Stock
+from planting.company import TRANSCRIPT, Flags, Floats, Ints, Stock
 
 Agent = tuple[str, str, float]
 WEEKDAYS = (1.19, 1.12, 1.12, 1.05, 1.05, 0.77, 0.70)
@@ -140,10 +141,10 @@ def drawn(plan: Plan, stock: Stock, seed: int) -> Export:
     where = rows["channel"].to_numpy(dtype=object)
     cell, members = _cells(pd.factorize(where, sort=True)[0], holds)
     chosen, chance = np.empty(len(rows), dtype=np.int64), []
-    channel = stock.rows["channel"].to_numpy(dtype=object)
+    long = (stock.rows["channel"] == TRANSCRIPT).to_numpy()
     for number, first in enumerate(members):
         tilts = [tilt for tilt, told in zip(plan.tilts, holds[first, 1:], strict=True) if told]
-        weight = _weights(tilts, stock) * (channel == where[first])
+        weight = _weights(tilts, stock) * (long == (where[first] == TRANSCRIPT))
         here = np.flatnonzero(cell == number)
         running = weight.cumsum()
         chosen[here] = np.searchsorted(running, rng.random(len(here)) * running[-1], side="right")
@@ -154,6 +155,7 @@ def drawn(plan: Plan, stock: Stock, seed: int) -> Export:
         .assign(
             verbatim_id=_ids(len(rows)),
             created_at=_times(rows, rng),
+            channel=where,
             agent=rows["agent"].astype("str").mask(rng.random(len(rows)) < WORLD["agent_missing"]).to_numpy(),
             team=rows["team"].astype("str").to_numpy(),
             customer_id=_customers(len(rows), rng),

@@ -36,6 +36,7 @@ OURS, SURE, Z_PLAIN, WORST = (
     "plain, worst 10 %",
 )
 FLAGGED = ("worth_a_look", "strong_evidence")
+METHODS = (OURS, SURE, Z_PLAIN, WORST)
 SLIGHT = 1.1
 """A verdict is right where the true O/E is at least this far from 1, in its direction."""
 
@@ -60,7 +61,7 @@ def trial(path: Path, seed: int) -> Tables:
         }
         for method, those in named.items():
             tables["flags"] += [
-                {"export": name, "method": method, **one} for one in _roles(those, people, stock)
+                {"export": name, "method": method, **one} for one in roles(those, people, stock)
             ]
             if name == "planted":
                 tables["recall"] += [{"method": method, **one} for one in _elevated(those, people, stock)]
@@ -111,7 +112,7 @@ def _is_right(topic: str, theme: str, stock: Stock) -> bool:
     return topic in stock.holders[theme] or topic in (BEHAVIOURS.get(theme), "overall")
 
 
-def _roles(named: Named, people: Staff, stock: Stock) -> Iterator[Record]:
+def roles(named: Named, people: Staff, stock: Stock) -> Iterator[Record]:
     """Yield who was named, by what is true of them, and whether for the right topic."""
     member = {name for name, team, _ in people.agents if team == TEAM}
     for agent in sorted({agent for agent, _ in named}):

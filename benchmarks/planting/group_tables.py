@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cx_text.statistics import wilson
+from planting.fairness import METHODS
 from planting.judging import markdown, with_interval
 from planting.tables import Maker, Records
 
@@ -31,11 +32,12 @@ def agents(records: Records) -> list[str]:
 def _agents(records: Records) -> Iterator[tuple[str, ...]]:
     """Yield the line of each method."""
     every, seeds = records["flags"], records["teams"]["seed"].nunique()
-    for method, one in every[every["export"] == "planted"].groupby("method", sort=False):
+    for method in METHODS:
+        one = every[(every["export"] == "planted") & (every["method"] == method)]
         true = one["role"] == "elevated"
         clean = (seeds - one.loc[one["role"] == role, "seed"].nunique() for role in ("trap", "tiny"))
         yield (
-            str(method),
+            method,
             with_interval(true.sum(), len(one)),
             with_interval(one.loc[true, "right"].sum(), true.sum()),
             *(with_interval(count, seeds) for count in clean),
@@ -46,12 +48,11 @@ def _agents(records: Records) -> Iterator[tuple[str, ...]]:
 def recall(records: Records) -> list[str]:
     """Return how many of the agents with something planted are named for it, by size and O/E."""
     groups = records["recall"].groupby(["size", "ratio"], sort=True)
-    methods = list(dict.fromkeys(records["recall"]["method"]))
     rows = []
     for name, one in groups:
         found = {method: mine["found"] for method, mine in one.groupby("method")}
-        rows.append((*name, *(with_interval(found[method].sum(), len(found[method])) for method in methods)))
-    return markdown(("comments", "planted O/E", *(f"{method}, %" for method in methods)), rows)
+        rows.append((*name, *(with_interval(found[method].sum(), len(found[method])) for method in METHODS)))
+    return markdown(("comments", "planted O/E", *(f"{method}, %" for method in METHODS)), rows)
 
 
 def nobody(records: Records) -> list[str]:
@@ -60,8 +61,8 @@ def nobody(records: Records) -> list[str]:
     rows = []
     for export in ("null", "length"):
         size = exports.loc[exports["export"] == export, "agents"]
-        for method, one in every.groupby("method", sort=False):
-            named = one[one["export"] == export]
+        for method in METHODS:
+            named = every[(every["export"] == export) & (every["method"] == method)]
             quiet = len(size) - named["seed"].nunique()
             rows.append(
                 (

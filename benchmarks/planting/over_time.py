@@ -70,10 +70,9 @@ def trial(path: Path, seed: int) -> Tables:
             _events(tables, calendar, heard, reading, config)
             if calendar is DAILY:
                 tables["detection"].append(_detection(heard, reading, config))
-        if calendar is WEEKLY:
-            _drivers(tables, export, stock, config)
         _empty(tables, calendar, readings, config)
         _alarms(tables, calendar, stock, config)
+    _drivers(tables, drawn(quiet(WEEKLY), stock, seed), stock, config)
     return {name: [{"seed": seed, **one} for one in rows] for name, rows in tables.items()}
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from planting.company import Stock, felt, frame_of, holders, neutral_rows, top_box
+from planting.company import TRANSCRIPT, Stock, felt, frame_of, holders, neutral_rows, top_box
 from planting.drawing import Export, Plan, Tilt, drawn, odds_ratio
 from planting.judging import moved_themes, true_effects
 from planting.scenarios import CALENDARS, EMPTY, Calendar, eventful
@@ -128,11 +130,11 @@ def test_a_tilt_holds_where_all_that_it_names_does(
 
 
 def test_a_surge_is_more_of_the_same(stock: Stock) -> None:
-    """Twice the comments on its day; the truth differs by channel alone."""
+    """Twice the comments on its day, and the same truth everywhere."""
     export = drawn(Plan(14, 400, surges={10: 2.0}), stock, 0)
     counts = np.bincount(export.day)
     assert counts[10] / counts[3] == pytest.approx(2, abs=0.4)
-    assert len(export.shares) == len(CHANNELS)
+    assert np.allclose(export.shares, export.shares[0])
 
 
 def test_a_channel_that_opens_late_has_no_comment_before(stock: Stock) -> None:
@@ -152,14 +154,21 @@ def test_an_agent_with_places_works_nowhere_else(stock: Stock) -> None:
     assert set(rows.loc[rows["agent"] == "B", "channel"]) == set(CHANNELS)
 
 
-def test_rows_keep_their_channel_and_mentions(stock: Stock) -> None:
-    """What is drawn for a channel was written there; a row of the stock drawn twice is mentioned twice."""
+def test_a_row_of_the_stock_that_is_drawn_twice_is_mentioned_twice(stock: Stock) -> None:
+    """Each drawn row has an id of its own."""
     export = drawn(Plan(28, 100), stock, 0)
-    rows = export.scored.verbatims
-    written = stock.rows["channel"].to_numpy()[export.drawn]
-    assert (rows["channel"].to_numpy() == written).all()
     assert len(export.scored.mentions) == stock.said[export.drawn].sum()
-    assert rows["verbatim_id"].is_unique
+    assert export.scored.verbatims["verbatim_id"].is_unique
+
+
+def test_transcripts_are_drawn_for_their_channel_alone(stock: Stock) -> None:
+    """All other rows are drawn for any other channel."""
+    written = np.where(stock.rows["channel"] == "Email", TRANSCRIPT, stock.rows["channel"].to_numpy())
+    longer = replace(stock, rows=stock.rows.assign(channel=written))
+    export = drawn(Plan(28, 100, channels={"Phone": 1.0, TRANSCRIPT: 1.0}), longer, 0)
+    told = (export.scored.verbatims["channel"] == TRANSCRIPT).to_numpy()
+    assert told.any()
+    assert ((written == TRANSCRIPT)[export.drawn] == told).all()
 
 
 def test_a_cut_leaves_later_rows_and_their_mentions_out(stock: Stock) -> None:
@@ -228,6 +237,13 @@ def test_neutral_rows_are_the_same_for_a_seed() -> None:
     first, again, other = (neutral_rows(50, seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(frame_of(first), frame_of(again))
     assert not frame_of(first)["Comment"].equals(frame_of(other)["Comment"])
+
+
+def test_transcripts_say_three_to_five_things_in_english() -> None:
+    """In a channel of their own."""
+    rows = neutral_rows(60, 1, long=True)
+    assert {len(row.themes) for row in rows} == {3, 4, 5}
+    assert {(row.scene.channel, row.language) for row in rows} == {(TRANSCRIPT, "en")}
 
 
 def test_neutral_rows_differ_between_channels_by_chance_only() -> None:
