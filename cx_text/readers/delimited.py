@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from itertools import islice
@@ -18,6 +17,8 @@ _NONE = "\x1f"
 _SAMPLE, _SAMPLE_LENGTH = 50, 1 << 20
 _SEP = re.compile(r'"?sep=(.)"?(?:\r\n|\n|\r)', re.IGNORECASE)
 _END = re.compile(r"\r\n|\n|\r")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_SEEN = re.compile(r"[^\r\n \t]")
 _CR = re.compile(r"\r(?!\n)")
 _STAND_INS = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5"
 _QUOTES = "the quotes are not paired; double a quote inside a quoted cell"
@@ -34,8 +35,8 @@ class _Lines(Iterator[str]):
     """
 
     def __init__(self, text: str) -> None:
-        """Split `text` at CR, LF and CRLF, without changing it."""
-        self._lines = io.StringIO(text, newline="")
+        """Begin with the first line of `text`."""
+        self._lines = _lines(text)
         self._again: list[str] = []
         self.taken: list[str] = []
         self.number = 0
@@ -55,6 +56,11 @@ class _Lines(Iterator[str]):
         """Take back all lines of this row but the first."""
         self._again.extend(reversed(self.taken[1:]))
         del self.taken[1:]
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Yield the lines of `text` with their ends, CR, LF or CRLF; nothing else is copied."""
+    return (match[0] for match in _LINE.finditer(text))
 
 
 def read_delimited(data: bytes, config: Config) -> Sheet:
@@ -77,7 +83,7 @@ def split(text: str, max_columns: int, warnings: tuple[str, ...] = ()) -> Sheet:
     declared = _SEP.match(text)
     skipped = 1 if declared else 0
     body = text[declared.end() :] if declared else text
-    if not body.strip("\r\n \t"):
+    if not _SEEN.search(body):
         raise InputError("E_EMPTY", "the file holds no header and no rows", "export it again")
     body, stand_in = _without_inner_cr(body)
     delimiter = declared[1] if declared else sniff(body)
@@ -99,7 +105,7 @@ def sniff(text: str) -> str:
 
 def _evenness(text: str, delimiter: str) -> tuple[float, int]:
     """Return the share of first rows with as many cells as the header, and that number."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_lines(text), delimiter=delimiter)
     widths = [len(row) for row in islice(filter(None, reader), _SAMPLE)]
     if widths[0] < 2:
         return (0.0, 0)
@@ -173,7 +179,7 @@ def _records(text: str, delimiter: str, skipped: int, *, quoted: bool) -> Iterat
 def _is_quoted(text: str) -> bool:
     """Return whether quotes are paired; by its own standard TSV knows no quotes."""
     try:
-        for _ in csv.reader(io.StringIO(text, newline=""), delimiter="\t", strict=True):
+        for _ in csv.reader(_lines(text), delimiter="\t", strict=True):
             pass
     except csv.Error:
         return False
