@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from cx_text import cli_correct, cli_explain, cli_themes
+from cx_text import cli_correct, cli_explain, cli_report, cli_themes
 from cx_text.config import Config, load_config, make_config
 from cx_text.errors import CxTextError, InputError, UsageError
 from cx_text.flags import (
@@ -43,6 +43,7 @@ app = typer.Typer(
 app.add_typer(cli_themes.app, name="themes")
 app.add_typer(cli_explain.app, name="explain")
 app.add_typer(cli_correct.app, name="correct")
+app.command()(cli_report.report)
 
 BEST = 10
 """Themes printed after a run."""

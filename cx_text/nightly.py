@@ -164,7 +164,7 @@ def _publish(
     publish(result, folder, order.config)
     space.keep_findings(run_id, findings.issues, findings.alerts)
     space.finish_run(run_id, record, findings.now)
-    return Night(record, _copied(folder, order.output), tuple(refused))
+    return Night(record, copied(folder, order.output), tuple(refused))
 
 
 def _of_files(fresh: Sequence[Fresh], rows: Scored) -> Scored:
@@ -214,14 +214,15 @@ def _is_whole(space: Workspace, last: Mapping[str, Any]) -> bool:
 def _again(space: Workspace, last: Mapping[str, Any], order: Order) -> Night:
     """Return the last run's output, published again where it is wanted."""
     folder = space.report_folder(str(last["run_id"]))
-    return Night(dict(last), _copied(folder, order.output), new=False)
+    return Night(dict(last), copied(folder, order.output), new=False)
 
 
-def _copied(folder: Path, output: Path | None) -> Path:
+def copied(folder: Path, output: Path | None) -> Path:
     """Return `folder`, or `output` once it holds the same files."""
     if output is None:
         return folder
-    write_files(output, {name: partial(_pour, folder / name) for name in REPORTS})
+    names = sorted(path.name for path in folder.iterdir() if path.is_file())
+    write_files(output, {name: partial(_pour, folder / name) for name in names})
     return output
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
 import pandas as pd
 
 from cx_text.config import Config, Privacy
-from cx_text.records import STATUSES, VERBATIMS, Findings, Past, Scored, Verbatims, attributes
+from cx_text.records import STATUSES, VERBATIMS, Collection, Findings, Past, Scored, Verbatims, attributes
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.breakdowns import experience, urgent
-from cx_text.stages.changes import over_time
+from cx_text.stages.changes import compare, newest, over_time
 from cx_text.stages.clean import clean
 from cx_text.stages.coaching import coaching_topics
 from cx_text.stages.comparison import compare_agents, compare_channels
@@ -99,8 +99,7 @@ def find(
         muted: themes that people do not want to hear of: ranked last, and nothing else is said of them.
     """
     everything, warnings = collect(scored, catalogue, config)
-    parents = frozenset(everything.catalogue["parent_theme_id"].dropna())
-    collection = without(everything, muted | parents)
+    collection = _heard(everything, muted)
     measured, score_warnings = metrics(collection, config)
     past, now = past or Past(), collection.now
     found = with_state(find_issues(collection, config.issues, config.privacy.k), past, now)
@@ -127,6 +126,35 @@ def find(
         closed=closed_issues(found, past, now),
         now=now,
     )
+
+
+def compared(
+    scored: Scored,
+    catalogue: pd.DataFrame,
+    config: Config,
+    sides: Sequence[tuple[str, AbstractSet[str]]],
+    muted: AbstractSet[str] = frozenset(),
+    by: str = "",
+) -> pd.DataFrame:
+    """Return table CHANGES of two parts of the rows, each a name and its verbatim ids: before, then after.
+
+    `by` is the column that tells them apart, if one does.
+    """
+    collection = _heard(collect(scored, catalogue, config)[0], muted)
+    ids = collection.verbatims["verbatim_id"]
+    before, after = (ids.isin(mine).to_numpy() for _, mine in sides)
+    return compare(collection, before, after, (sides[0][0], sides[1][0]), config, by)
+
+
+def newest_time(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[str, str] | None:
+    """Return the first and the last day of the newest complete weeks that can be compared; None without."""
+    times = newest(collect(scored, catalogue, config)[0])
+    return (times[1].first, times[1].last) if times else None
+
+
+def _heard(everything: Collection, muted: AbstractSet[str]) -> Collection:
+    """Return the collection without muted themes, and without parents, of which nobody speaks directly."""
+    return without(everything, muted | frozenset(everything.catalogue["parent_theme_id"].dropna()))
 
 
 def coverage(status: pd.Series) -> dict[str, int]:

@@ -270,7 +270,7 @@ def broken(*_: object, **__: object) -> None:
     raise RuntimeError
 
 
-@pytest.mark.parametrize("step", ["publish", "find", "learn_again", "_copied"])
+@pytest.mark.parametrize("step", ["publish", "find", "learn_again", "copied"])
 def test_an_error_in_the_middle_leaves_the_night_before(
     copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

@@ -73,6 +73,16 @@ class Bar:
     note: str
 
 
+@dataclass(frozen=True)
+class Move:
+    """A share before and after, each as (value, low, high); `sure` ones are set off."""
+
+    label: str
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+    sure: bool
+
+
 def overview(bars: Sequence[Bar], says: str) -> Chart:
     """Return ranked bars of volume, the negative part set off; the legend is the page's."""
     values = [
@@ -148,6 +158,33 @@ def _spread(label: str, item: Dot, floor: float | None) -> dict[str, Any]:
         "high": high,
         "bad": item.bad,
     }
+
+
+def moves(items: Sequence[Move], says: str) -> Chart:
+    """Return shares before (grey, above) and after with their intervals; the legend is the page's."""
+    values = [
+        {"label": label, "side": side, "value": value, "low": low, "high": high, "tint": tint}
+        for label, item in zip(_distinct([item.label for item in items]), items, strict=True)
+        for side, (value, low, high), tint in (
+            ("before", item.before, MUTED),
+            ("now", item.after, NEGATIVE if item.sure else OTHER),
+        )
+    ]
+    order = list(dict.fromkeys(str(value["label"]) for value in values))
+
+    def make(width: int) -> Any:
+        base = alt.Chart(alt.Data(values=values)).encode(
+            y=_names(order, width).scale(paddingInner=0.35),
+            yOffset=alt.YOffset("side:N", sort=["before", "now"]),
+            color=alt.Color("tint:N", scale=None),
+        )
+        x = alt.X("value:Q", title="share of comments", axis=alt.Axis(format="%", tickCount=5))
+        line = base.mark_rule(strokeWidth=2.5, opacity=0.45).encode(x=alt.X("low:Q"), x2="high:Q")
+        return alt.layer(line, base.mark_circle(size=70, opacity=1).encode(x=x)).properties(
+            height=38 * len(order) + 50
+        )
+
+    return _drawn(make, says)
 
 
 def timeline(series: Series, says: str, before: float | None, window: tuple[str, str] | None) -> Chart:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import shown
+from cx_text.reports.changed_told import change_section, part_name
 from cx_text.reports.compared_told import agent_section, channel_section
 from cx_text.reports.conflicts_told import conflict_cards
 from cx_text.reports.experience_told import experience_section
@@ -20,10 +21,10 @@ from cx_text.reports.issues_told import issue_section
 from cx_text.reports.ledger_told import alert_lines, copy_lines, ledgers, method_lines, score_cards
 from cx_text.reports.quoting import quotes_of
 from cx_text.reports.series import covered
-from cx_text.reports.taxonomy_told import changes, groups, muted_line, themes_of
+from cx_text.reports.taxonomy_told import groups, muted_line, themes_of
 from cx_text.reports.themes_told import theme_section
 from cx_text.reports.urgent_told import urgent_section
-from cx_text.reports.wording import plural
+from cx_text.reports.wording import count, plural
 
 
 def write_page(result: Result, config: Config, out: BinaryIO) -> None:
@@ -39,6 +40,7 @@ def context(result: Result, config: Config) -> dict[str, Any]:
     return {
         "title": config.report.title,
         "style": _style(),
+        "part": _part(result),
         "period": covered(periods),
         "dated": len(periods) > 1,
         "size": _size(result, covered(periods)),
@@ -47,7 +49,7 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "groups": groups(result),
         "themes": theme_section(result, config, quotes),
         "muted": muted_line(result),
-        "changes": changes(result),
+        "changed": change_section(result, config),
         "urgent": urgent_section(result),
         "experience": experience_section(result),
         "conflicts": conflict_cards(result),
@@ -62,6 +64,12 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "window": config.report.window,
         "k": config.privacy.k,
     }
+
+
+def _part(result: Result) -> str:
+    """Return which part of the comments the report is of, with its n; empty for all of them."""
+    part = result.record.get("part")
+    return f"{part_name(part['name'])}, n = {count(part['n'])}" if part else ""
 
 
 def _periods(result: Result) -> tuple[str, ...]:

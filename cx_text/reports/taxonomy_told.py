@@ -129,7 +129,7 @@ def muted_line(result: Result) -> str:
     ]
     if not muted:
         return ""
-    return f"Muted by your team, so counted and not told: {_some(muted)}."
+    return f"Muted by your team, so counted and not told: {some(muted)}."
 
 
 def changes(result: Result) -> list[str]:
@@ -154,9 +154,9 @@ def _changes(lineage: Sequence[Mapping[str, Any]], now: Mapping[str, str]) -> It
     parts = {change["into"] for change in by_kind.get("split", ())}
     born = [change for change in by_kind.get("born", ()) if change["theme_id"] in now.keys() - parts]
     if born:
-        yield f"New: {_some([_quoted(change, now) for change in born])}."
+        yield f"New: {some([_quoted(change, now) for change in born])}."
     if gone := [_quoted(change, now) for change in by_kind.get("died", ())]:
-        yield f"No longer heard often enough to be a theme: {_some(gone)}."
+        yield f"No longer heard often enough to be a theme: {some(gone)}."
     for kind, verb in (("merged", "is now part of"), ("split", "gave a part to the new theme")):
         told = [
             f"{_quoted(change, now)} {verb} \u201c{now[change['into']]}\u201d"
@@ -174,10 +174,10 @@ def _quoted(change: Mapping[str, Any], now: Mapping[str, str]) -> str:
     return f"\u201c{name}\u201d"
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
     """Return names as in a sentence, many of them cut short.
 
-    >>> _some(["a", "b"]), _some(list("abcdefghij"))[-18:]
+    >>> some(["a", "b"]), some(list("abcdefghij"))[-18:]
     ('a and b', 'f, g, h and 2 more')
     """
     return listing([*names[:NAMED], *([f"{len(names) - NAMED} more"] if len(names) > NAMED else [])])

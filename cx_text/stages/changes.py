@@ -64,11 +64,12 @@ def over_time(collection: Collection, config: Config) -> pd.DataFrame:
 
 
 def compare(
-    collection: Collection, before: Flags, after: Flags, parts: tuple[str, str], config: Config
+    collection: Collection, before: Flags, after: Flags, parts: tuple[str, str], config: Config, by: str = ""
 ) -> pd.DataFrame:
     """Return table CHANGES: scores and themes of the rows `after` against the rows `before`.
 
-    `parts` are what the two are called. A row is by its `measure`:
+    `parts` are what the two are called, `by` is the column that tells them apart, if one does; then it
+    is no part of the mix of cases. A row is by its `measure`:
 
     comments: n alone, those with content.
     one_sided: n of a channel, contact reason or product (`label`) with 20 comments or more of which the
@@ -90,7 +91,7 @@ def compare(
     are told). With fewer than `privacy.k` comments in a part the table is empty.
     """
     both = before | after
-    sides = Sides(_only(collection, both), after[both], config)
+    sides = Sides(_only(collection, both), after[both], config, by)
     comments = sides.sizes(sides.content)
     if min(comments.values()) < config.privacy.k:
         return CHANGES.frame()

@@ -52,11 +52,15 @@ class Measure:
 
 @dataclass(frozen=True)
 class Sides:
-    """A collection whose rows are each on one of two sides; `after` flags those of the second."""
+    """A collection whose rows are each on one of two sides, told apart `by` a column or by time.
+
+    `after` flags those of the second.
+    """
 
     part: Collection
     after: Flags
     config: Config
+    by: str = ""
 
     @cached_property
     def content(self) -> Flags:
@@ -66,7 +70,7 @@ class Sides:
     @cached_property
     def cases(self) -> pd.DataFrame:
         """What tells cases apart."""
-        return case_mix(self.part, CASES)
+        return case_mix(self.part, [name for name in CASES if name != self.by])
 
     @cached_property
     def levels(self) -> Ints:
