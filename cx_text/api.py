@@ -70,7 +70,7 @@ def analyze(source: str | Path | pd.DataFrame, config: Config | None = None) -> 
         scored = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
     with watch.time("find"):
         findings = find(scored, model.taxonomy.catalogue, settings, muted=model.taxonomy.muted)
-        copies = near_copies(scored, settings)
+        copies = near_copies(scored.verbatims, settings)
     ledger = Ledger(reading.read, len(frame), len(reading.rejected), reading.duplicate)
     inputs = [{**reading.told(), "ledger": ledger.to_dict()}]
     account = Account("analyze", inputs, ledger, watch.seconds, reading.warnings, copies)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from cx_text.config import Config
-from cx_text.records import SUBSTANTIVE, Scored, published
+from cx_text.records import SUBSTANTIVE, published
 from cx_text.stages.duplicates import MINIMUM_WORDS, near_duplicates
 from cx_text.stages.periods import in_window
 from cx_text.text import digest_of, words
@@ -21,20 +21,24 @@ LEAST = 5
 END = 5
 """Words at the beginning or the end that a text shares with its copies."""
 
+NEWEST = 50_000
+"""Comments that are looked at, the newest ones of the window: copies come in waves."""
+
 MOST_TEXTS = 20_000
 """Distinct texts looked at, those with the most common beginnings and ends first."""
 
 
-def near_copies(scored: Scored, config: Config) -> list[dict[str, Any]]:
-    """Return the large groups of near copies in the report's window, the largest first.
+def near_copies(verbatims: pd.DataFrame, config: Config) -> list[dict[str, Any]]:
+    """Return the large groups of near copies among the newest 50,000 comments, the largest first.
 
     Each has ``count`` (comments), ``customers`` (different ones, None where none is known), ``share`` (of
     the comments with content) and ``example`` (the id of the first comment with its most frequent text).
     Texts of fewer than 6 words are said again by chance and make no group. For speed only texts that
     share their first or last 5 words, numbers left open, with others are compared, and of these at most
-    20,000. The same for any order of the rows; `duplicate_of` must be known.
+    20,000. The same for any order of the rows (table VERBATIMS); `duplicate_of` must be known.
     """
-    rows = in_window(scored.verbatims, config)
+    rows = in_window(verbatims, config)
+    rows = rows.sort_values(["created_at", "verbatim_id"], ascending=[False, True]).head(NEWEST)
     rows = rows[rows["status"].isin(SUBSTANTIVE)].reset_index(drop=True)
     first = rows["duplicate_of"].fillna(rows["verbatim_id"])
     sizes = first.value_counts()

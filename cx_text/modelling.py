@@ -15,7 +15,7 @@ from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
 from cx_text.intake import Fresh
 from cx_text.learning import Encode, learn
 from cx_text.model_file import from_bytes, to_bytes
-from cx_text.newborn import with_new_themes
+from cx_text.newborn import LOOKED_AT, with_new_themes
 from cx_text.records import VERBATIMS, Scored
 from cx_text.scoring import TextModel
 from cx_text.seeding import SEEDED_BELOW
@@ -135,12 +135,9 @@ class Modeller:
 
     def _with_new_themes(self, model: TextModel) -> TextModel:
         """Return the model with the themes that began since it learned; if any, rows are scored again."""
-        since = self.space.taken_since_learning()
-        if not since:
-            return model
         with self.watch.time("learn"):
-            number = self.space.next_theme_number()
-            new = with_new_themes(model, self.space.rows().verbatims, since, number, self._encoder)
+            late, early = (self.space.sampled(LOOKED_AT, late=one) for one in (True, False))
+            new = with_new_themes(model, late, early, self.space.next_theme_number(), self._encoder)
         if new is not model:
             self._keep(new)
             self._rescore(new)

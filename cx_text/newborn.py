@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -22,7 +21,10 @@ from cx_text.stages.themes import UNSURE, Change, Specialist
 from cx_text.stages.vectors import StaticEncoder, felt, span_vectors
 
 MOST = 3_000
-"""Texts that are looked at, of the time before learning and of the time since."""
+"""Texts that may say something and are looked at, of the time before learning and of the time since."""
+
+LOOKED_AT = 2 * MOST
+"""Texts to give for that: some say nothing, or say it in another language."""
 
 COARSE = 0.5
 """Resolution, times that of the settings: what begins is told as one before it is told in parts."""
@@ -63,8 +65,8 @@ class _Unsure:
 
 def with_new_themes(
     model: TextModel,
-    rows: pd.DataFrame,
-    since: AbstractSet[str],
+    late: pd.DataFrame,
+    early: pd.DataFrame,
     next_number: int,
     encode: Encode | None = None,
 ) -> TextModel:
@@ -75,16 +77,15 @@ def with_new_themes(
 
     Args:
         model: the model in force.
-        rows: redacted rows, table VERBATIMS.
-        since: ids of the rows taken in after the model learned.
+        late: redacted rows taken in after the model learned, table VERBATIMS.
+        early: those from before; of both a fair sample of `LOOKED_AT` texts is as good as all.
         next_number: number of the first theme id never given so far.
         encode: passages -> unit vectors of their spans on the grid; None: the shipped sentence encoder.
     """
-    late = rows["verbatim_id"].isin(since).to_numpy(dtype=bool)
     settings = model.config.themes
-    if late.sum() < 2 * settings.minimum or model.assigner.themes == 0:
+    if len(late) < 2 * settings.minimum or model.assigner.themes == 0:
         return model
-    now = _Unsure.of(model, rows[late])
+    now = _Unsure.of(model, late)
     if now.asked.sum() < 2 * settings.minimum:
         return model
     vectors = (encode or span_vectors)(now.spans.passages)[now.asked]
@@ -95,7 +96,7 @@ def with_new_themes(
     names, keywords = name_themes(texts, found.labels)
     candidates = np.full(len(now.spans), NONE)
     candidates[now.asked] = found.labels
-    before = _Unsure.of(model, rows[~late])
+    before = _Unsure.of(model, early)
     born: list[tuple[Specialist, dict[str, object]]] = []
     for theme, name in enumerate(names):
         own = joined[found.labels == theme]

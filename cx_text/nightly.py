@@ -154,7 +154,7 @@ def _publish(
         rows = Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
         taxonomy = model.taxonomy
         findings = find(rows, taxonomy.catalogue, order.config, space.past(), taxonomy.muted)
-        copies = near_copies(rows, order.config)
+        copies = near_copies(rows.verbatims, order.config)
     scored = _of_files(fresh, rows)
     record = _account(space, fresh, refused, watch, copies).record(scored, findings, model, order.config)
     rejected = rejected_rows([one.reading for one in fresh], space.roster(), order.config)

@@ -218,7 +218,7 @@ class _Teller:
             by = next((column for column in part.where if part.where[column] != other.where[column]), "")
             changes = compared(both, catalogue, _wide(config, both), sides, muted, by)
             findings = replace(findings, changes=changes)
-        copies = near_copies(rows, config)
+        copies = near_copies(rows.verbatims, config)
         n = len(rows)
         account = Account(source.run_id, [], Ledger(read=n, accepted=n), {}, [], copies)
         told = {"name": str(part), "against": str(other or ""), "n": n}

@@ -18,13 +18,12 @@ FORM = "Dear team, my order {} has not arrived yet, please send it again soon"
 WORDS = "parcel late driver rude fee wrong app slow store clean refund lost call nice letter torn".split()
 
 
-def scored(texts: Sequence[str], **columns: Sequence[object]) -> Scored:
+def scored(texts: Sequence[str], **columns: Sequence[object]) -> pd.DataFrame:
     """Return one row a text, in the order given, with what repeats it."""
     data = {"status": ["themed"] * len(texts), **columns}
     ids = [f"v{place:05d}" for place in range(len(texts))]
     frame = VERBATIMS.frame({"verbatim_id": ids, "text": list(texts), **data})
-    bare = Scored(frame, MENTIONS.frame())
-    return Scored(frame.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
+    return frame.assign(duplicate_of=first_of_each_text(Scored(frame, MENTIONS.frame())))
 
 
 def others(n: int) -> list[str]:
@@ -101,14 +100,14 @@ def test_the_window_of_the_report_holds_for_copies_too() -> None:
 def test_groups_do_not_depend_on_the_order_of_rows() -> None:
     """Turned around, the same are found, the largest first."""
     rows = scored(forms(25) + ["I would like to thank all of you again"] * 30 + others(50))
-    turned = Scored(rows.verbatims.iloc[::-1].reset_index(drop=True), rows.mentions)
+    turned = rows.iloc[::-1].reset_index(drop=True)
     assert [group["count"] for group in near_copies(rows, Config())] == [30, 25]
     assert near_copies(turned, Config()) == near_copies(rows, Config())
 
 
 def test_no_rows_make_no_groups() -> None:
     """An empty night."""
-    assert near_copies(Scored(VERBATIMS.frame(), MENTIONS.frame()), Config()) == []
+    assert near_copies(VERBATIMS.frame(), Config()) == []
 
 
 def test_of_too_many_texts_those_with_the_most_common_ends_are_compared(
@@ -129,7 +128,7 @@ def test_a_hundred_thousand_mostly_different_texts_take_seconds() -> None:
         for place in range(100_000)
     ]
     frame = pd.DataFrame({"verbatim_id": [f"v{place:06d}" for place in range(100_000)], "text": texts})
-    rows = Scored(VERBATIMS.frame(frame.assign(status="themed")), MENTIONS.frame())
+    rows = VERBATIMS.frame(frame.assign(status="themed"))
     start = time.process_time()
     near_copies(rows, Config())
     assert time.process_time() - start < 8

@@ -52,7 +52,8 @@ def after(late: Sequence[Row], early: Sequence[Row] = EARLY) -> TextModel:
     """Return the model of the small export after a night that brought `late`."""
     rows = prepared([*early, *late])
     since = {row["Response ID"] for row in late}
-    return with_new_themes(model(), rows, since, 70, quick)
+    late = rows["verbatim_id"].isin(since).to_numpy(dtype=bool)
+    return with_new_themes(model(), rows[late], rows[~late], 70, quick)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def test_a_model_without_themes_of_its_own_does_not_look() -> None:
     """There is nothing that it could be unsure against; it learns soon."""
     untaught = TextModel.untaught(Config())
     rows = prepared(said(LAMPS, 0))
-    assert with_new_themes(untaught, rows, set(rows["verbatim_id"]), 70, quick) is untaught
+    assert with_new_themes(untaught, rows, rows[:0], 70, quick) is untaught
 
 
 def test_rows_in_any_order_give_the_same_rule(grown: TextModel) -> None:

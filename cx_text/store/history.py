@@ -71,13 +71,6 @@ class History(State):
         """Remember in which run the model in use was learned."""
         self.change("INSERT OR REPLACE INTO facts (name, value) VALUES ('learned', ?)", (run_id,))
 
-    def taken_since_learning(self) -> frozenset[str]:
-        """Return the ids of the rows that runs after that of the last learning took in."""
-        rows = self.select(
-            "SELECT verbatim_id FROM rows WHERE run_id > (SELECT value FROM facts WHERE name = 'learned')"
-        )
-        return frozenset(one for (one,) in rows)
-
     def past(self) -> Past:
         """Return what finished runs told: runs by number, issues by run and issue, alerts by id."""
         last = "(SELECT alert_id, kind, MIN(created_at) AS created_at, MAX(now) AS last"
