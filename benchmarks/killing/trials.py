@@ -1,4 +1,4 @@
-"""A night is killed, at once looked at, started again (a third of them killed once more), and judged."""
+"""A night is killed or finds the disk full, is at once looked at, started again, and judged."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from killing.scenes import RECIPES, WORKSPACE, Scene, called, commands, ended, outcome, said
 from killing.tracing import Answer, Touch, forked, traced, waited
 
+DISK_FULL = 6
 EVERY_THIRD = 3
 EVERY_TENTH = 10
 NO_WORKSPACE = 4
@@ -22,7 +23,7 @@ NO_WORKSPACE = 4
 
 @dataclass(frozen=True)
 class Trial:
-    """One night that was killed: where, whether the blow met it, and what was wrong in the end."""
+    """One night that was disturbed: where, whether it was still at work, and what was wrong in the end."""
 
     scene: str
     kind: str
@@ -58,6 +59,36 @@ def trial(scene: Scene, number: int, rng: random.Random) -> Trial:
     if code != scene.code:
         wrong.append(f"exit {code}: {said(home)}")
     return Trial(scene.name, kind, point, met, wrong + outcome(home).against(scene.wanted))
+
+
+def fillings(scenes: Sequence[Scene], count: int, seed: int) -> Iterator[Trial]:
+    """Yield `count` trials in which the disk is full from a write-like call of chance on."""
+    rng = random.Random(seed)
+    shares = [RECIPES[scene.name].share for scene in scenes]
+    for _ in range(count):
+        [scene] = rng.choices(scenes, shares)
+        yield filling(scene, rng.randint(1, len(scene.touches)))
+
+
+def filling(scene: Scene, number: int) -> Trial:
+    """Return how a night fared that found the disk full from the write-like call of this number on."""
+    home = scene.copy(scene.base.parent / "home")
+    met: list[Touch] = []
+
+    def meet(touch: Touch) -> Answer:
+        if touch.number >= number:
+            met.append(touch)
+        return Answer.FULL if met else Answer.GO
+
+    code = traced(called(home, scene.command), home, meet)
+    wrong = [] if code in {DISK_FULL, scene.code} else [f"exit {code}: {said(home)}"]
+    wrong += _looked_at(scene, home)
+    again = ended(home, scene.command)
+    wrong += [] if again == scene.code else [f"then exit {again}: {said(home)}"]
+    point = f"{met[0].call} {met[0].path}" if met else "after the end"
+    return Trial(
+        scene.name, "full disk", point, code == DISK_FULL, wrong + outcome(home).against(scene.wanted)
+    )
 
 
 def _blow(scene: Scene, number: int, rng: random.Random) -> tuple[str, Blow]:
