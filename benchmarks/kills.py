@@ -5,9 +5,11 @@
 Half of the kills come just before a write-like system call in workspace or output (write, fsync, rename,
 unlink ...; on Linux and x86-64), the others at a time of chance, some of these to a process of its own; a
 third is killed again while recovering. Then the disk is full from such a call on, which must end the night
-with exit 6 (or not matter). After each the workspace is looked at, and after the
-recovery its digest, all published files but run.json, and the names of all files are compared. Exit 1 if
-one differs.
+with exit 6 (or not matter). After each the workspace is looked at, and after the recovery its digest, all
+published files but run.json, and the names of all files are compared. Exit 1 if one differs.
+
+To be quick, findings and charts, which touch no file, are computed once for equal arguments (save in
+processes of their own), and all happens in memory where there is /dev/shm.
 """
 
 from __future__ import annotations
@@ -20,8 +22,11 @@ from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 
+from killing.remembering import remember_findings_and_charts
 from killing.scenes import RECIPES, Scene, scenes, warm
 from killing.trials import Trial, fillings, trials
+
+MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it
 
 
 def table(nights: Sequence[Scene], done: Sequence[Trial]) -> str:
@@ -62,7 +67,8 @@ def main() -> None:
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
     warm()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
+        remember_findings_and_charts(Path(folder) / "remembered")
         nights = list(scenes(Path(folder).resolve(), given.scenes.split(",")))
         watched = [scene for scene in nights if scene.touches]
         done = []

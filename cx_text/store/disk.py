@@ -79,10 +79,24 @@ def _from_sqlite(error: sqlite3.DatabaseError, place: Path) -> CxTextError | Non
     if code in _BUSY:
         return locked(place)
     if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
+        if _is_full(place):
+            return _no_disk(place)
         return WorkspaceError(
             "E_ACCESS", str(error), "give access to the workspace or choose another", str(place)
         )
     return None
+
+
+def _is_full(place: Path) -> bool:
+    """Return whether not even a little fits beside `place`; SQLite does not say why it cannot open a file."""
+    probe = place.with_name(f"{place.name}-{os.getpid()}.tmp")
+    try:
+        probe.write_bytes(bytes(4096))
+    except OSError as error:
+        return error.errno in _FULL
+    finally:
+        probe.unlink(missing_ok=True)
+    return False
 
 
 def locked(place: Path) -> LockedError:

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from killing.remembering import remembered
 from killing.scenes import Outcome
 from killing.tracing import Answer, Meet, Touch, forked, possible, traced, waited
 
@@ -115,6 +116,20 @@ def test_sqlite_is_met_like_everybody_else(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "state") as state:
         assert state.execute("SELECT word FROM told").fetchall() == [("first",)]
     state.close()
+
+
+def test_what_is_remembered_is_computed_once(tmp_path: Path) -> None:
+    """For equal arguments, also in a child; other arguments are another question."""
+    asked: list[int] = []
+
+    def double(number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
+    recall = remembered(double, tmp_path)
+    assert waited(forked(lambda: recall(4))) == 8
+    assert [recall(4), recall(4), recall(5)] == [8, 8, 10]
+    assert asked == [5]
 
 
 def test_an_outcome_says_what_is_not_as_wanted() -> None:

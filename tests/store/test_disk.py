@@ -48,6 +48,20 @@ def test_trouble_is_told_in_our_words(
     assert caught.value.where == str(tmp_path)
 
 
+def test_a_file_that_sqlite_cannot_open_on_a_full_disk_is_no_want_of_access(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite does not say why; whether a little more can be written does."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    with pytest.raises(ResourceError, match="E_DISK"), told(tmp_path / "state.sqlite"):
+        raise sqlite_error(sqlite3.SQLITE_CANTOPEN)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     "mistake", [ValueError("x"), sqlite3.IntegrityError("x"), sqlite3.ProgrammingError("x")]
 )
