@@ -16,6 +16,7 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_REFUSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -70,7 +71,7 @@ def _from_system(error: OSError, place: Path) -> CxTextError:
 def _from_sqlite(error: sqlite3.DatabaseError, place: Path) -> CxTextError | None:
     """Return the error for what SQLite refused; None for a mistake of ours."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-    if code == sqlite3.SQLITE_FULL:
+    if code == sqlite3.SQLITE_FULL or (code in _REFUSED and _is_full(place)):
         return _no_disk(place)
     if code == sqlite3.SQLITE_NOMEM:
         return _no_memory(place)
@@ -78,9 +79,7 @@ def _from_sqlite(error: sqlite3.DatabaseError, place: Path) -> CxTextError | Non
         return damaged(place, "the state is damaged")
     if code in _BUSY:
         return locked(place)
-    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM):
-        if _is_full(place):
-            return _no_disk(place)
+    if code in _REFUSED:
         return WorkspaceError(
             "E_ACCESS", str(error), "give access to the workspace or choose another", str(place)
         )
