@@ -52,8 +52,8 @@ def after(late: Sequence[Row], early: Sequence[Row] = EARLY) -> TextModel:
     """Return the model of the small export after a night that brought `late`."""
     rows = prepared([*early, *late])
     since = {row["Response ID"] for row in late}
-    late = rows["verbatim_id"].isin(since).to_numpy(dtype=bool)
-    return with_new_themes(model(), rows[late], rows[~late], 70, quick)
+    new = rows["verbatim_id"].isin(since).to_numpy(dtype=bool)
+    return with_new_themes(model(), rows[new], rows[~new], 70, quick)
 
 
 @pytest.fixture(scope="module")
