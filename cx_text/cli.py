@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from cx_text import cli_correct, cli_explain, cli_report, cli_themes
+from cx_text import cli_correct, cli_explain, cli_report, cli_themes, cli_workspace
 from cx_text.config import Config, load_config, make_config
 from cx_text.errors import CxTextError, InputError, UsageError
 from cx_text.flags import (
@@ -44,6 +45,7 @@ app.add_typer(cli_themes.app, name="themes")
 app.add_typer(cli_explain.app, name="explain")
 app.add_typer(cli_correct.app, name="correct")
 app.command()(cli_report.report)
+app.add_typer(cli_workspace.app)
 
 BEST = 10
 """Themes printed after a run."""
@@ -143,37 +145,15 @@ def export(
     table: Annotated[str, typer.Argument(help="verbatims or mentions.")],
     workspace: WorkspaceFlag = Path(DEFAULT_WORKSPACE),
     form: Annotated[str, typer.Option("--format", help="jsonl, csv or parquet.")] = "jsonl",
+    match: Annotated[
+        str, typer.Option("--match", help='Only comments with these words: "refund late".')
+    ] = "",
 ) -> None:
-    """Write all rows of a table to standard output, redacted."""
+    """Write all rows of a table to standard output, redacted; with --match those that hold some words."""
     from cx_text import queries
 
     with answering():
-        queries.export(table, form, workspace, sys.stdout.buffer)
-
-
-@app.command()
-def status(workspace: WorkspaceFlag = Path(DEFAULT_WORKSPACE), as_json: JsonFlag = False) -> None:
-    """Say what the workspace holds."""
-    from cx_text.store import Workspace
-
-    with Workspace.open(workspace, write=False) as space:
-        held = space.status()
-    if as_json:
-        answer(held)
-    else:
-        for name, value in held.items():
-            typer.echo(f"{name:15} {'-' if value is None else value}")
-
-
-@app.command()
-def digest(workspace: WorkspaceFlag = Path(DEFAULT_WORKSPACE), as_json: JsonFlag = False) -> None:  # noqa: ARG001
-    """Print canonical JSON of rows, scores, themes and links, and its sha256."""
-    from cx_text.store import Workspace
-
-    with Workspace.open(workspace, write=False) as space:
-        held = space.digest()
-    with answering():
-        answer(held)
+        queries.export(table, form, workspace, sys.stdout.buffer, match)
 
 
 def with_columns(config: Config, columns: list[str]) -> Config:
@@ -276,9 +256,13 @@ def _last_words(error: Exception) -> tuple[str, int]:
 
 
 def _reveal(error: Exception) -> None:
-    """Let the traceback through where it was asked for."""
-    if os.environ.get("CX_TEXT_DEBUG"):
-        raise error
+    """Show where an error comes from, where that was asked for: places in our code, and no data."""
+    cause: BaseException | None = error if os.environ.get("CX_TEXT_DEBUG") else None
+    while cause is not None:
+        for line in "".join(traceback.format_tb(cause.__traceback__)).splitlines():
+            say(line)
+        say(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
 
 
 def main() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pandas as pd
 
 from cx_text import nightly
 from cx_text.config import Config
@@ -19,7 +19,6 @@ from cx_text.reports.record import plain
 from cx_text.scoring import TextModel
 from cx_text.store import Workspace
 from cx_text.store.edits import append_edit, read_edits, taken_back_on_error
-from cx_text.store.opening import REPORTS
 from cx_text.taxonomy import Edit, Taxonomy, checked, replay, undone
 
 Apply = Callable[[Workspace, Order], None]
@@ -71,7 +70,8 @@ def themes(workspace: Path) -> Themes:
     with Workspace.open(workspace, write=False) as space:
         taxonomy = replay(_model(space).catalogue, read_edits(workspace))
         last = space.last_run()
-    return Themes(taxonomy, _volumes(workspace / REPORTS / str(last["run_id"])) if last else {})
+        told = space.told(str(last["run_id"])) if last else None
+    return Themes(taxonomy, _volumes(told.findings.themes) if told else {})
 
 
 def edit(
@@ -168,10 +168,7 @@ def _model(space: Workspace) -> TextModel:
     return model
 
 
-def _volumes(folder: Path) -> dict[str, int]:
-    """Return the volume of each theme in a report; none where the report is gone."""
-    path = folder / "themes.csv"
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        return {row["theme_id"]: int(row["volume"]) for row in csv.DictReader(file) if row["volume"]}
+def _volumes(themes: pd.DataFrame) -> dict[str, int]:
+    """Return the volume of each theme of a report, table THEMES."""
+    counted = themes.dropna(subset=["volume"])
+    return dict(zip(counted["theme_id"], counted["volume"].astype(int).tolist(), strict=True))

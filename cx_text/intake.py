@@ -27,18 +27,30 @@ from cx_text.text import digest_of
 
 @dataclass(frozen=True)
 class Fresh:
-    """One file's rows that the workspace does not hold yet, redacted, and where all its rows went."""
+    """One file's rows that the workspace does not hold yet, redacted, and where all its rows went.
+
+    `withheld` counts rows that were deleted, or are of before a purge: they do not come in again.
+    """
 
     reading: Reading
     rows: pd.DataFrame
     content: Sequence[str]
     ledger: Ledger
     key: str
+    withheld: int = 0
 
     @property
     def counts(self) -> bool:
         """Whether the file brings anything that was not known."""
         return bool(self.ledger.accepted or self.ledger.quarantined)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the report should know of the file, in plain words."""
+        if not self.withheld:
+            return self.reading.warnings
+        told = f"{self.reading.name}: {self.withheld} rows were deleted or purged before and are left out"
+        return (*self.reading.warnings, f"{told}; they count as duplicate")
 
     def told(self) -> dict[str, Any]:
         """Return the entry of this file in ``run.json``."""
@@ -132,7 +144,8 @@ def fresh_rows(readings: Sequence[Reading], space: Workspace, config: Config) ->
         state = pd.Series(
             space.content_state(list(frame["verbatim_id"]), list(content)), frame.index, dtype=str
         )
-        kept = (state != "same") & (frame["verbatim_id"].map(last) == number)
+        gone = space.buried(reading.verbatims)
+        kept = (state != "same") & (frame["verbatim_id"].map(last) == number) & ~gone
         ledger = Ledger(
             read=reading.read,
             accepted=int(kept.sum()),
@@ -141,15 +154,26 @@ def fresh_rows(readings: Sequence[Reading], space: Workspace, config: Config) ->
             updated=int((state[kept] == "changed").sum()),
         )
         rows = redact(Verbatims(frame[kept]), config, roster, space.pseudonym)
-        fresh.append(Fresh(reading, rows, list(content[kept]), ledger, key))
+        fresh.append(Fresh(reading, rows, list(content[kept]), ledger, key, int(gone.sum())))
     return fresh
 
 
-def rejected_rows(readings: Sequence[Reading], roster: Sequence[str], config: Config) -> pd.DataFrame:
-    """Return the quarantined rows of all inputs, their raw values redacted, table REJECTED."""
-    hide = hider(msgspec.structs.replace(config.privacy, redact=True), roster)
+def rejected_rows(
+    readings: Sequence[Reading], roster: Sequence[str], config: Config, *, bare: bool = False
+) -> pd.DataFrame:
+    """Return the quarantined rows of all inputs, their raw values redacted, table REJECTED.
+
+    These rows name no customer. Where customers were deleted one may be theirs: with `bare` the values are
+    left out, and file and line have to do.
+    """
+    hide = _nothing if bare else hider(msgspec.structs.replace(config.privacy, redact=True), roster)
     frame = pd.concat([REJECTED.frame(), *(one.rejected for one in readings)], ignore_index=True)
     return REJECTED.frame(frame.assign(raw=[hide(text) for text in frame["raw"].fillna("")]))
+
+
+def _nothing(_: str) -> str:
+    """Return what is told of a value that may not be told."""
+    return ""
 
 
 def strangers(readings: Sequence[Reading], known: Sequence[dict[str, Any]]) -> list[str]:

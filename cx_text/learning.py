@@ -9,6 +9,7 @@ from statistics import fmean
 import numpy as np
 import pandas as pd
 
+from cx_text.anonymity import rare_words, without_words
 from cx_text.calibrating import calibration_of
 from cx_text.config import Config
 from cx_text.groups import NONE, large_enough
@@ -23,6 +24,7 @@ from cx_text.stages.duplicates import near_duplicates
 from cx_text.stages.labels import Meaning, name_parents, name_themes
 from cx_text.stages.themes import Change, ThemeAssigner, keep_ids, lineage
 from cx_text.stages.vectors import Passage, SpanFeatures, felt, span_vectors
+from cx_text.text import words
 
 CLEAR = 0.15
 """A feeling nearer to 0 is neither good nor bad."""
@@ -48,9 +50,11 @@ def learn(
     """
     old = before or TextModel.untaught(config)
     rows = distinct(frame, config, old.taxonomy)
+    templates = learn_templates(sorted(set(frame["text"].dropna())))
+    rare = rare_words(templates, frame)
     bare = replace(
         TextModel.untaught(config),
-        templates=learn_templates(sorted(set(frame["text"].dropna()))),
+        templates=tuple(one for one in templates if rare.isdisjoint(words(one))),
         learned_from=len(rows),
         edits=old.edits,
     )
@@ -63,21 +67,25 @@ def learn(
         return bare
     bare = replace(bare, calibration=calibration_of(bare, rows, frame))
     spans = sample(bare, rows, config.themes.sample)
-    return _with_themes(bare, old, spans, encode or span_vectors, next_number)
+    public = replace(spans, texts=without_words(spans.texts, rare_words(spans.texts, frame)))
+    return _with_themes(bare, old, spans, public, encode or span_vectors, next_number)
 
 
 def _with_themes(
-    bare: TextModel, old: TextModel, spans: Spans, encode: Encode, next_number: int
+    bare: TextModel, old: TextModel, spans: Spans, public: Spans, encode: Encode, next_number: int
 ) -> TextModel:
-    """Return the model with the themes of `spans`, and with those of the `old` one that people touched."""
+    """Return the model with the themes of `spans`, and with those of the `old` one that people touched.
+
+    Terms and names are taken from the same spans without the words of few customers (`public`).
+    """
     settings, past = bare.config.themes, _Past.of(spans, old, bare)
-    named = _discovered(spans, past, bare.config, encode)
+    named = _discovered(spans, public, past, bare.config, encode)
     ids = keep_ids(named.labels, past.open, list(old.catalogue["theme_id"]), next_number)
     carried = old.catalogue.iloc[sorted(set(past.held) - {NONE})]
     classes = _classes(named, past, list(carried.index), len(ids))
     themes = len(ids) + len(carried)
     taught = np.where(named.chatter, themes, classes)
-    features = SpanFeatures.fit(spans.said)
+    features = SpanFeatures.fit(public.said)
     seen = features.transform(spans.texts, spans.vectors, spans.sentiments)
     parents = _parents(named, old, past.known, next_number + len(ids))
     catalogue = _joined(
@@ -132,13 +140,13 @@ class _Past:
         return np.where(self.held == NONE, self.known, NONE)
 
 
-def _discovered(spans: Spans, past: _Past, config: Config, encode: Encode) -> _Named:
+def _discovered(spans: Spans, public: Spans, past: _Past, config: Config, encode: Encode) -> _Named:
     """Return the themes that the free spans form, with their names."""
     vectors = encode(spans.passages)[past.free]
     joined = felt(vectors, spans.sentiments[past.free])
     found = discover(joined, spans.vectors[past.free], config.themes, config.seed)
     meaning = Meaning(lambda told: encode([(text, [(0, len(text))]) for text in told]), vectors)
-    return _named(found, spans, past.free, past.copied, meaning)
+    return _named(found, public, past.free, past.copied, meaning)
 
 
 def _classes(named: _Named, past: _Past, carried: Sequence[int], found: int) -> np.ndarray:

@@ -111,7 +111,7 @@ class Modeller:
             return model
         with self.watch.time("learn"):
             new = with_edits(model, edits, lambda: self.space.rows().verbatims, self._encoder)
-        self._keep(new)
+        self.keep(new)
         if new.specialists or model.specialists or new.said_as != model.said_as:
             self._rescore(new)
         return new
@@ -129,7 +129,7 @@ class Modeller:
             known = before and with_edits(before, edits, lambda: rows, self._encoder)
             learned = learn(rows, self.config, self._encoder, known, self.space.next_theme_number())
             model = with_edits(learned, edits, lambda: rows, self._encoder)
-        self._keep(model)
+        self.keep(model)
         self.space.note_learning(self.space.next_run_id())
         return model
 
@@ -139,7 +139,7 @@ class Modeller:
             late, early = (self.space.sampled(LOOKED_AT, late=one) for one in (True, False))
             new = with_new_themes(model, late, early, self.space.next_theme_number(), self._encoder)
         if new is not model:
-            self._keep(new)
+            self.keep(new)
             self._rescore(new)
         return new
 
@@ -148,7 +148,7 @@ class Modeller:
         """The sentence encoder, in as many processes as were ordered."""
         return partial(encode_in_chunks, span_vectors, workers=self.workers, tell=self.tell)
 
-    def _keep(self, model: TextModel) -> None:
+    def keep(self, model: TextModel) -> None:
         """Keep a model in the workspace and put it in force."""
         path = self.space.save_model("text", to_bytes(model))
         self.space.point_at_model(path, model.learned_from)

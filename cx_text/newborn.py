@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from cx_text.anonymity import rare_words, without_words
 from cx_text.exact import unit_rows
 from cx_text.groups import NONE
 from cx_text.learning import Encode
@@ -93,7 +94,7 @@ def with_new_themes(
     texts = [text for text, asked in zip(now.spans.texts, now.asked, strict=True) if asked]
     coarse = msgspec.structs.replace(settings, sample=MOST, resolution=COARSE * settings.resolution)
     found = discover(joined, StaticEncoder().encode(texts), coarse, model.config.seed)
-    names, keywords = name_themes(texts, found.labels)
+    names, keywords = name_themes(without_words(texts, rare_words(texts, rows)), found.labels)
     candidates = np.full(len(now.spans), NONE)
     candidates[now.asked] = found.labels
     before = _Unsure.of(model, early)

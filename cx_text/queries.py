@@ -18,6 +18,7 @@ from cx_text.records import INPUT, MENTIONS, VERBATIMS, Kind, Scored, Table, Ver
 from cx_text.reports.record import plain
 from cx_text.reports.tables import write_csv, write_parquet
 from cx_text.store import Workspace
+from cx_text.store.search import matching
 from cx_text.text import escaped
 
 AT_ONCE = 256
@@ -28,11 +29,18 @@ TEXT_COLUMNS = {name for name, kind in INPUT.columns.items() if kind is Kind.TEX
 TABLES: Mapping[str, Table] = {"verbatims": VERBATIMS, "mentions": MENTIONS}
 
 
-def export(table: str, form: str, workspace: Path, out: BinaryIO) -> None:
+def export(table: str, form: str, workspace: Path, out: BinaryIO, match: str = "") -> None:
     """Write all rows of `table` to `out`, redacted, as one of `FORMS`.
 
+    Args:
+        table: a name of `TABLES`.
+        form: a name of `FORMS`.
+        workspace: the folder that holds all state.
+        out: where to.
+        match: only verbatims that match this expression, see `cx_text.store.search`, or their mentions.
+
     Raises:
-        UsageError: there is no such table or form.
+        UsageError: there is no such table or form, or `match` cannot be understood.
         WorkspaceError: there is no workspace, or it is damaged.
     """
     if table not in TABLES or form not in FORMS:
@@ -40,9 +48,11 @@ def export(table: str, form: str, workspace: Path, out: BinaryIO) -> None:
         mend = f"choose one of {', '.join(TABLES)} and --format one of {', '.join(FORMS)}"
         raise UsageError("E_EXPORT", wrong, mend)
     with Workspace.open(workspace, write=False) as space:
+        found = matching(space, match) if match else None
         rows = space.rows()
     verbatims = rows.verbatims.assign(duplicate_of=first_of_each_text(rows))
-    FORMS[form](TABLES[table], verbatims if table == "verbatims" else rows.mentions, out)
+    frame = verbatims if table == "verbatims" else rows.mentions
+    FORMS[form](TABLES[table], frame if found is None else frame[frame["verbatim_id"].isin(found)], out)
 
 
 def write_jsonl(table: Table, frame: pd.DataFrame, out: BinaryIO) -> None:

@@ -18,12 +18,13 @@ from cx_text.copying import near_copies
 from cx_text.errors import UsageError, WorkspaceError
 from cx_text.explaining import Source, read_source
 from cx_text.explaining.source import unknown
-from cx_text.nightly import copied
 from cx_text.pipeline import compared, find, newest_time, quotes
+from cx_text.publishing import delivered
 from cx_text.records import GROUPS, REJECTED, SUBSTANTIVE, Result, Scored, attributes
 from cx_text.reports import publish
 from cx_text.reports.changed_told import change_section
 from cx_text.store import Workspace
+from cx_text.store.disk import damaged
 from cx_text.store.opening import REPORTS
 
 PREVIOUS = "previous"
@@ -82,16 +83,22 @@ def kept_run(workspace: Path, run_id: str, output: Path | None = None) -> Retold
     """
     with Workspace.open(workspace, write=False) as space:
         runs = {str(record["run_id"]): record for record in space.runs()}
-    if not runs:
-        raise WorkspaceError("E_NO_RUN", "there was no run yet", "call `cx-text run` first", str(workspace))
-    name = run_id or list(runs)[-1]
-    if name not in runs:
-        last = ", ".join(list(runs)[-RUNS:])
-        raise UsageError("E_RUN", f"there is no run '{name}'", f"the last runs are {last}")
-    folder = workspace / REPORTS / name
-    if not (folder / "run.json").is_file():
-        raise UsageError("E_RUN", f"the report of {name} is gone", "tell a part of the comments by --since")
-    return Retold(runs[name], copied(folder, output))
+        if not runs:
+            raise WorkspaceError(
+                "E_NO_RUN", "there was no run yet", "call `cx-text run` first", str(workspace)
+            )
+        name = run_id or list(runs)[-1]
+        if name not in runs:
+            last = ", ".join(list(runs)[-RUNS:])
+            raise UsageError("E_RUN", f"there is no run '{name}'", f"the last runs are {last}")
+        folder = workspace / REPORTS / name
+        if not (folder / "run.json").is_file():
+            raise UsageError(
+                "E_RUN", f"the report of {name} is gone", "call `cx-text repair`, or tell a part by --since"
+            )
+        if name in space.published() and not space.is_intact(name):
+            raise damaged(folder, "the report was changed", "call `cx-text repair`")
+        return Retold(runs[name], delivered(space, folder, output))
 
 
 def told_part(workspace: Path, part: Part, against: str, output: Path) -> Retold:
@@ -113,6 +120,8 @@ def told_part(workspace: Path, part: Part, against: str, output: Path) -> Retold
     part = teller.dated(part) if against == PREVIOUS else teller.known(part)
     other = teller.other(part, against) if against else None
     result, config = teller.result(part, other)
+    with Workspace.open(workspace, write=False) as space:
+        space.note_copy("output", output)
     publish(result, output, config)
     changed = change_section(result, config)
     return Retold(result.record, output, [*changed.scores, *changed.themes])

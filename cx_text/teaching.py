@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import fcluster, linkage
 
+from cx_text.anonymity import rare_words, without_words
 from cx_text.errors import UsageError
 from cx_text.exact import on_grid, unit_rows
 from cx_text.features import Seen
@@ -164,7 +165,7 @@ def _learned(
     history = _read(model, frame[[edit.theme_id in found for found in frame["theme_ids"]]], encode)
     labels = _halves(edit, within, model, history)
     texts = history.spans.texts
-    names = name_themes(texts, labels)[0]
+    names = name_themes(without_words(texts, rare_words(texts, frame)), labels)[0]
     rows: list[dict[str, object]] = [
         {"theme_id": part, "label": name or part} for part, name in zip(edit.parts, names, strict=True)
     ]

@@ -187,11 +187,30 @@ def test_control_c_is_exit_130(call: Call, monkeypatch: pytest.MonkeyPatch) -> N
     assert call("run", "a.csv") == Answer(130, "", "")
 
 
-def test_debug_lets_the_traceback_through(call: Call, tmp_path: Path) -> None:
-    """Where it is asked for, and only there."""
-    with pytest.raises(UsageError):
-        call("--debug", "run", tmp_path / "nothing.csv")
-    failed(call("run", tmp_path / "nothing.csv"), 2)
+def test_debug_tells_where_an_error_comes_from(call: Call, tmp_path: Path) -> None:
+    """Where it is asked for, and only there; the line of the error comes last."""
+    answer = call("--debug", "run", tmp_path / "nothing.csv", "--workspace", tmp_path / "w")
+    assert answer.code == 2
+    assert re.search(r'File ".*intake.py", line \d+, in read_all', answer.err)
+    assert answer.err.splitlines()[-1].startswith("error: ")
+    failed(call("run", tmp_path / "nothing.csv", "--workspace", tmp_path / "w"), 2)
+
+
+def test_a_traceback_holds_no_comment_text(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise 41: places in the code and kinds of errors are told, what they say is not, causes included."""
+
+    def fail(*_: object) -> None:
+        try:
+            raise KeyError("My refund is late")  # noqa: TRY301
+        except KeyError as error:
+            raise RuntimeError("My parcel is lost") from error
+
+    monkeypatch.setattr(nightly, "run", fail)
+    answer = call("--debug", "run", "a.csv")
+    assert answer.code == 1
+    assert {"RuntimeError", "KeyError"} <= set(answer.err.splitlines())
+    assert "refund" not in answer.err.replace('raise KeyError("My refund is late")', "")
+    assert "parcel" not in answer.err.replace('raise RuntimeError("My parcel is lost")', "")
 
 
 def test_control_characters_do_not_reach_the_terminal(call: Call, tmp_path: Path) -> None:

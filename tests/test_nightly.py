@@ -17,7 +17,7 @@ import pytest
 from build_export import Rows, comments, small_rows, write_export
 from flow import Kept
 
-from cx_text import nightly
+from cx_text import publishing
 from cx_text.config import make_config
 from cx_text.errors import UsageError
 from cx_text.modelling import Modeller
@@ -270,7 +270,7 @@ def broken(*_: object, **__: object) -> None:
     raise RuntimeError
 
 
-@pytest.mark.parametrize("step", ["publish", "find", "learn_again", "copied"])
+@pytest.mark.parametrize("step", ["publish", "find", "learn_again", "delivered"])
 def test_an_error_in_the_middle_leaves_the_night_before(
     copied: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -280,7 +280,7 @@ def test_an_error_in_the_middle_leaves_the_night_before(
     before = digest(copied)
     act = refit if step == "learn_again" else lambda order: run([export], order)
     with monkeypatch.context() as patch:
-        patch.setattr(Modeller if step == "learn_again" else nightly, step, broken)
+        patch.setattr(Modeller if step == "learn_again" else publishing, step, broken)
         with pytest.raises(RuntimeError):
             act(Order(copied))
     assert digest(copied) == before

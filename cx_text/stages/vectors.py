@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
@@ -163,8 +163,17 @@ class StaticEncoder:
         >>> StaticEncoder().knows(["late", "parcel"]), StaticEncoder().knows(["xqzt"])
         (True, False)
         """
-        known = tokenizer().encode_batch_fast(list(words), add_special_tokens=False)
-        return all(len(one.ids) == 1 for one in known)
+        return not self.unknown(words)
+
+    def unknown(self, words: Iterable[str]) -> frozenset[str]:
+        """Return those of `words` that are not one token of the shipped vocabulary.
+
+        >>> StaticEncoder().unknown(["late", "xqzt"])
+        frozenset({'xqzt'})
+        """
+        asked = list(words)
+        known = tokenizer().encode_batch_fast(asked, add_special_tokens=False)
+        return frozenset(word for word, one in zip(asked, known, strict=True) if len(one.ids) != 1)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Return unit vectors on the grid, float64 of shape (n, 256); zeros for no known token."""

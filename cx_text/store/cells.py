@@ -48,14 +48,14 @@ def microseconds(column: pd.Series) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.asarray(naive.to_numpy(dtype="datetime64[us]")).view(np.int64)
 
 
-def compact(value: Any) -> str:
-    """Return `value` as the shortest JSON with sorted keys; numpy's numbers become plain ones.
+def compact(value: Any, *, ordered: bool = True) -> str:
+    """Return `value` as the shortest JSON, keys sorted where `ordered`; numpy's numbers become plain ones.
 
     Raises:
         ValueError: a number is not finite (JSON has no word for it).
     """
     return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False, default=_plain
+        value, ensure_ascii=False, sort_keys=ordered, separators=(",", ":"), allow_nan=False, default=_plain
     )
 
 

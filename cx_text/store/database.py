@@ -30,9 +30,11 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA temp_store = MEMORY")
             if write:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
+                connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA schema_version").fetchone()
         except BaseException:
             connection.close()
@@ -44,31 +46,31 @@ class Database:
     """Statements on the state of one workspace, with trouble told in our words."""
 
     def __init__(self, connection: sqlite3.Connection, place: Path, *, write: bool) -> None:
-        """Speak through `connection`; errors name `place`."""
+        """Speak through `connection` to the state in the folder `place`, which errors name."""
         self._connection = connection
-        self._place = place
+        self.path = place
         self._begin = "BEGIN IMMEDIATE" if write else "BEGIN"
 
     def select(self, statement: str, values: Values = ()) -> list[Row]:
         """Return all rows of the answer."""
-        with told(self._place):
+        with told(self.path):
             return self._connection.execute(statement, values).fetchall()
 
     def select_in_parts(self, statement: str, values: Values = ()) -> Iterator[list[Row]]:
         """Yield the rows of the answer, some thousands at a time: all at once would fill memory."""
-        with told(self._place):
+        with told(self.path):
             cursor = self._connection.execute(statement, values)
             while part := cursor.fetchmany(_PART):
                 yield part
 
     def change(self, statement: str, values: Values = ()) -> int:
         """Return how many rows were changed."""
-        with told(self._place):
+        with told(self.path):
             return self._connection.execute(statement, values).rowcount
 
     def change_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> int:
         """Return how many rows were changed by one statement for each of `rows`."""
-        with told(self._place):
+        with told(self.path):
             return self._connection.executemany(statement, rows).rowcount
 
     @contextmanager
@@ -93,7 +95,7 @@ class Database:
 
     def close(self) -> None:
         """Give the connection back; an open transaction is undone."""
-        with told(self._place):
+        with told(self.path):
             self._connection.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,9 +55,9 @@ def _no_disk(place: Path) -> ResourceError:
     return ResourceError("E_DISK", "the disk is full", "free space and run again", str(place))
 
 
-def damaged(place: Path, wrong: str) -> WorkspaceError:
+def damaged(place: Path, wrong: str, mend: str = "restore the folder from a backup") -> WorkspaceError:
     """Return the error for a workspace whose file `place` is not what was written."""
-    return WorkspaceError("E_DAMAGED", wrong, "restore the folder from a backup", str(place))
+    return WorkspaceError("E_DAMAGED", wrong, mend, str(place))
 
 
 def _from_system(error: OSError, place: Path) -> CxTextError:
@@ -126,10 +127,47 @@ def write_whole(path: Path, data: bytes) -> None:
         handle = _open_private(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
+    settle(beside, path)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """Copy a file's bytes to a private file, durably; no link is followed.
+
+    A target that is there already is an error.
+    """
+    with told(source):
+        reader = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(reader, "rb") as data, told(target):
+            handle = _open_private(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
+            with os.fdopen(handle, "wb") as out:
+                shutil.copyfileobj(data, out)
+                out.flush()
+                os.fsync(handle)
+
+
+def settle(part: Path, path: Path) -> None:
+    """Let what was written beside take its place for good."""
+    with told(path):
+        handle = os.open(part, os.O_RDONLY | os.O_CLOEXEC)
+        try:
             os.fsync(handle)
-        beside.replace(path)
+        finally:
+            os.close(handle)
+        part.replace(path)
         sync_folder(path.parent)
+
+
+def append(path: Path, line: bytes) -> None:
+    """Add a line to a private file by one write; what a full disk cut of the line before is ended first."""
+    with told(path):
+        handle = _open_private(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
+        try:
+            size = os.fstat(handle).st_size
+            torn = size and os.pread(handle, 1, size - 1) != b"\n"
+            os.write(handle, b"\n" * bool(torn) + line)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def point(link: Path, target: str) -> None:
@@ -142,10 +180,18 @@ def point(link: Path, target: str) -> None:
         sync_folder(link.parent)
 
 
-def sweep(folder: Path) -> None:
+def sweep(folder: Path, pattern: str = "*.tmp") -> None:
     """Remove what a killed process left half-written in a folder."""
-    with told(folder):
-        for path in folder.glob("*.tmp"):
+    for path in folder.glob(pattern):
+        remove(path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, a link or a whole folder, if it is there; never what a link leads to."""
+    with told(path):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
             path.unlink(missing_ok=True)
 
 

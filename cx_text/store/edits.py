@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -31,6 +32,9 @@ HEADER = f"""\
 
 version = {VERSION}
 """
+
+ERASED = "(erased)"
+"""What stands for an example that was deleted."""
 
 _REQUIRED = {field.name for field in msgspec.structs.fields(Edit) if field.required}
 _TABLE = re.compile(r"^[ \t]*\[\[[ \t]*edit[ \t]*\]\]", re.MULTILINE)
@@ -61,6 +65,42 @@ def append_edit(workspace: Path, edit: Edit) -> None:
     after = before.rstrip() + b"\n\n" + table_of(edit).encode()
     _parsed(after, path)
     write_whole(path, after)
+
+
+def without_examples(edits: Sequence[Edit], gone: AbstractSet[str]) -> tuple[Edit, ...]:
+    """Return edits that name no erased verbatim as an example; that there was one is still to be seen."""
+    return tuple(
+        msgspec.structs.replace(edit, examples=tuple(ERASED if one in gone else one for one in edit.examples))
+        for edit in edits
+    )
+
+
+def forget_examples(workspace: Path, gone: AbstractSet[str]) -> None:
+    """Take erased verbatims out of the examples of edits; the file stays as it is where none is named.
+
+    Where somebody spelled an id in their own way the whole file is written anew, without their remarks.
+
+    Raises:
+        WorkspaceError: E_EDITS, the file is broken; E_NEWER.
+    """
+    path = workspace / EDITS
+    edits = read_edits(workspace)
+    named = gone & {one for edit in edits for one in edit.examples}
+    if not named:
+        return
+    wanted = without_examples(edits, gone)
+    data = path.read_bytes()
+    for one in sorted(named):
+        data = data.replace(_value(one).encode(), _value(ERASED).encode())
+    if _parsed(data, path) == wanted:
+        write_whole(path, data)
+    else:
+        write_edits(workspace, wanted)
+
+
+def write_edits(workspace: Path, edits: Sequence[Edit]) -> None:
+    """Write the whole file of edits anew, without anybody's remarks."""
+    write_whole(workspace / EDITS, "\n".join([HEADER, *map(table_of, edits)]).encode())
 
 
 @contextmanager

@@ -116,7 +116,7 @@ class History(State):
             (
                 _number(run_id),
                 run_id,
-                compact(dict(record)),
+                compact(dict(record), ordered=False),
                 *cells(RUN_HISTORY.frame({"now": [now]})["now"], Kind.TIME),
             ),
         )

@@ -109,7 +109,49 @@ _COUNTED: Migration = (
     "CREATE INDEX rows_by_text ON rows (text_key)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED, _EPISODES, _COUNTED)
+_SEARCHED: Migration = (
+    # numbers of their own, since VACUUM may renumber the hidden rowids of `rows`
+    "CREATE TABLE documents (number INTEGER PRIMARY KEY, verbatim_id TEXT NOT NULL UNIQUE)",
+    "CREATE VIEW searched AS SELECT number, text FROM documents JOIN rows USING (verbatim_id)",
+    "CREATE VIRTUAL TABLE search USING fts5(text, content='searched', content_rowid='number')",
+    """CREATE TRIGGER row_added AFTER INSERT ON rows BEGIN
+        INSERT INTO documents (verbatim_id) VALUES (new.verbatim_id);
+        INSERT INTO search (rowid, text) VALUES (last_insert_rowid(), new.text);
+    END""",
+    """CREATE TRIGGER row_changed AFTER UPDATE OF text ON rows WHEN old.text IS NOT new.text BEGIN
+        INSERT INTO search (search, rowid, text)
+            SELECT 'delete', number, old.text FROM documents WHERE verbatim_id = old.verbatim_id;
+        INSERT INTO search (rowid, text)
+            SELECT number, new.text FROM documents WHERE verbatim_id = new.verbatim_id;
+    END""",
+    """CREATE TRIGGER row_removed BEFORE DELETE ON rows BEGIN
+        INSERT INTO search (search, rowid, text)
+            SELECT 'delete', number, old.text FROM documents WHERE verbatim_id = old.verbatim_id;
+        DELETE FROM documents WHERE verbatim_id = old.verbatim_id;
+    END""",
+    "INSERT INTO documents (verbatim_id) SELECT verbatim_id FROM rows ORDER BY verbatim_id",
+    "INSERT INTO search (search) VALUES ('rebuild')",
+)
+
+_KEPT: Migration = (
+    "ALTER TABLE models ADD COLUMN data BLOB",
+    """CREATE TABLE told (
+        run_id TEXT PRIMARY KEY NOT NULL,
+        findings BLOB NOT NULL,
+        stale INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE published (
+        run_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        PRIMARY KEY (run_id, name)) WITHOUT ROWID""",
+    """CREATE TABLE tombstones (
+        kind TEXT NOT NULL,
+        key TEXT NOT NULL,
+        PRIMARY KEY (kind, key)) WITHOUT ROWID""",
+    "CREATE TABLE erasing (verbatim_id TEXT PRIMARY KEY NOT NULL) WITHOUT ROWID",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_FIRST, _PARENTS, _OBSERVED, _EPISODES, _COUNTED, (*_SEARCHED, *_KEPT))
 
 
 def version(connection: sqlite3.Connection) -> int:

@@ -9,20 +9,28 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from cx_text.errors import WorkspaceError
 from cx_text.records import SCHEMA_VERSION
 from cx_text.store import migrations
 from cx_text.store.database import connect
-from cx_text.store.disk import damaged, make_file, told, write_whole
+from cx_text.store.disk import damaged, make_file, settle, told, write_whole
+from cx_text.store.edits import EDITS
+from cx_text.store.notes import COPIES, LOG, OLD_LOG
+from cx_text.store.seal import SEAL
 
 STATE, LOCK, SECRET, MODELS, REPORTS = "state.sqlite", "lock", "secret", "models", "reports"
+FOLDERS = (MODELS, REPORTS)
 _SECRET_BYTES = 32
 _BESIDE_STATE = {f"{STATE}-{part}" for part in ("wal", "shm", "journal")}
-_OF_A_BIRTH = {LOCK, SECRET, f"{SECRET}.tmp", STATE} | _BESIDE_STATE
+FILES = {LOCK, SECRET, STATE, SEAL, LOG, OLD_LOG, COPIES, EDITS} | _BESIDE_STATE
+"""The names of all files of a workspace beside those of its folders."""
+
+_OF_A_BIRTH = {LOCK, SECRET, f"{SECRET}.tmp", STATE, SEAL, f"{SEAL}.tmp"} | _BESIDE_STATE
 """What a folder may hold when the making of a workspace was cut short; more is somebody else's."""
 
 
@@ -40,6 +48,8 @@ def check_folder(path: Path, *, create: bool) -> None:
                 raise _missing(path)
             return
         names = {entry.name for entry in path.iterdir()}
+        for name in sorted(names & {*FILES, *FOLDERS}):
+            _check_kind(path / name)
         if (path / STATE).exists():  # asked after listing: another process may be making it just now
             return
     if SECRET in names and {MODELS, REPORTS} & names:
@@ -48,6 +58,14 @@ def check_folder(path: Path, *, create: bool) -> None:
         raise _foreign(path)
     if not create:
         raise _missing(path)
+
+
+def _check_kind(path: Path) -> None:
+    """Refuse a link, pipe or device in the place of a file or folder of ours."""
+    mode = path.lstat().st_mode
+    if not (stat.S_ISDIR(mode) if path.name in FOLDERS else stat.S_ISREG(mode)):
+        wrong = "a link, pipe or device lies in the place of a file of ours"
+        raise damaged(path, wrong, "put the real one there")
 
 
 def _missing(path: Path) -> WorkspaceError:
@@ -64,20 +82,52 @@ def _foreign(path: Path) -> WorkspaceError:
     )
 
 
-def prepare(path: Path, *, create: bool) -> None:
-    """Bring the state of a locked folder to this version; make secret and state of a new workspace.
+def check_version(path: Path, *, create: bool) -> None:
+    """Refuse a state of a newer version, and one that is missing unless it may be made.
 
     Raises:
         WorkspaceError: E_NO_WORKSPACE, E_NEWER or E_DAMAGED.
     """
-    if _version(path) == 0:
-        if not create:
-            raise _missing(path)
+    if _version(path) == 0 and not create:
+        raise _missing(path)
+
+
+def prepare(path: Path) -> None:
+    """Bring the state of a locked folder to this version; make secret and state of a new workspace.
+
+    Before a migration the state as it was is kept beside it.
+
+    Raises:
+        WorkspaceError: E_NEWER or E_DAMAGED.
+    """
+    found = _version(path)
+    if 0 < found < SCHEMA_VERSION:
+        keep_state(path, path / f"state-{found}.sqlite")
+    if found == 0:
         if not (path / SECRET).exists():
             write_whole(path / SECRET, secrets.token_bytes(_SECRET_BYTES))
         make_file(path / STATE)
     with _connected(path / STATE, write=True) as connection:
         migrations.migrate(connection)
+
+
+def keep_state(path: Path, copy: Path) -> None:
+    """Write a copy of a workspace's state as it is now, also while another process writes.
+
+    It is there whole or not at all, and needs no file beside it.
+    """
+    part = copy.with_name(f"{copy.name}.tmp")
+    part.unlink(missing_ok=True)
+    make_file(part)
+    with _connected(path / STATE, write=False) as source, closing(sqlite3.connect(part)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = DELETE")
+    settle(part, copy)
+
+
+def older_states(path: Path) -> list[Path]:
+    """Return the states from before migrations that are kept beside the one in use."""
+    return sorted(path.glob("state-*.sqlite"))
 
 
 def check_readable(path: Path) -> None:

@@ -204,12 +204,12 @@ class State(Database):
                 for part in self.select_in_parts(SELECT_MENTIONS, wanted)
             ]
         mentions = pd.concat([MENTIONS.frame(), *said], ignore_index=True)
-        return corrected(Scored(rows, mentions), read_edits(self._place))
+        return corrected(Scored(rows, mentions), read_edits(self.path))
 
     def _with_texts(self, statement: str, wanted: Values) -> pd.DataFrame:
         """Return wanted rows as table VERBATIMS, as people corrected them."""
         rows = self._verbatims(statement, VERBATIMS, wanted)
-        return corrected(Scored(rows, MENTIONS.frame()), read_edits(self._place)).verbatims
+        return corrected(Scored(rows, MENTIONS.frame()), read_edits(self.path)).verbatims
 
     def _verbatims(self, statement: str, table: Table, wanted: Values) -> pd.DataFrame:
         """Return the rows of an answer as `table`; the last column of the answer holds attributes."""

@@ -45,6 +45,13 @@ def test_an_empty_state_becomes_the_newest(connection: sqlite3.Connection) -> No
         "runs",
         "edits",
         "facts",
+        "documents",
+        "told",
+        "published",
+        "tombstones",
+        "erasing",
+        "search",
+        *(f"search_{part}" for part in ("config", "data", "docsize", "idx")),
     }
 
 

@@ -180,6 +180,7 @@ def test_a_making_that_was_cut_short_goes_on(tmp_path: Path, made: list[str]) ->
         "lock",
         "models",
         "reports",
+        "seal.json",
         "secret",
         "state.sqlite",
     ]
