@@ -94,7 +94,7 @@ def with_new_themes(
     texts = [text for text, asked in zip(now.spans.texts, now.asked, strict=True) if asked]
     coarse = msgspec.structs.replace(settings, sample=MOST, resolution=COARSE * settings.resolution)
     found = discover(joined, StaticEncoder().encode(texts), coarse, model.config.seed)
-    names, keywords = name_themes(without_words(texts, rare_words(texts, rows)), found.labels)
+    names, keywords = name_themes(without_words(texts, rare_words(texts, late)), found.labels)
     candidates = np.full(len(now.spans), NONE)
     candidates[now.asked] = found.labels
     before = _Unsure.of(model, early)
