@@ -13,24 +13,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse, special
 
-from cx_text.config import Config
-from cx_text.statistics import benjamini_hochberg
-
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 ENOUGH = 20
 """Fewest verbatims of others in a stratum; with fewer, the next coarser stratum speaks."""
-GUARD = 0.1
-"""False discovery rate that a cell must also meet before it is called strong evidence."""
-RATIOS = np.array([0.25, 0.5, 0.75, 1.0, 1.5, 2.25, 3.5, 6.0])
-SHAPES = np.array([25.0, 25.0, 25.0, 100.0, 25.0, 25.0, 25.0, 25.0])
-"""Means and shapes of the gamma distributions that the prior of true ratios is mixed of."""
-START = np.array([1.0, 1.0, 1.0, 10.0, 1.0, 1.0, 1.0, 1.0])
-"""Cells that the weights of that mixture are thought to have been seen in before any data."""
-BORROWED = 20.0
-ROUNDS = 60
+SUPPORTED = 0.5
+"""Support below which a group cannot be compared beyond its own kinds of cases."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +33,9 @@ class Standard:
         count: verbatims with the event (g x t).
         expected: expected number of them (g x t); NaN where there are not enough others.
         behind: number of events of others that `expected` rests on (g x t), its own uncertainty.
+        support: share of a group's verbatims that are compared within strata as fine as those that most
+            verbatims of all groups are compared within (g), 0..1.
+        strata: number of different strata, that fine, in which a group has verbatims (g).
     """
 
     groups: list[str]
@@ -50,6 +43,8 @@ class Standard:
     count: Ints
     expected: Floats
     behind: Floats
+    support: Floats
+    strata: Ints
 
     @property
     def ratio(self) -> Floats:
@@ -64,11 +59,16 @@ class Standard:
         """One flag a group: there are enough others to compare it with."""
         return np.asarray(~np.isnan(self.expected).any(axis=1))
 
+    @property
+    def supported(self) -> Flags:
+        """One flag a group: enough of it is compared with its own kinds of cases."""
+        return np.asarray(self.support >= SUPPORTED)
+
     def keep(self, wanted: Flags) -> Standard:
         """Return the groups with a true flag."""
         names = [name for name, kept in zip(self.groups, wanted, strict=True) if kept]
         cells = self.count[wanted], self.expected[wanted], self.behind[wanted]
-        return Standard(names, self.n[wanted], *cells)
+        return Standard(names, self.n[wanted], *cells, self.support[wanted], self.strata[wanted])
 
     def interval(self, level: float = 0.95) -> tuple[Floats, Floats]:
         """Return the exact interval (low, high) of O/E, wider where few events of others stand behind it.
@@ -123,28 +123,45 @@ def standardise(events: Any, group: pd.Series, strata: pd.DataFrame) -> Standard
     n = np.bincount(owner, minlength=len(names))
     count = _summed(happened, owner, len(names)).toarray()
     expected, variance = np.zeros(count.shape), np.zeros(count.shape)
-    left = np.ones(owner.size, dtype=bool)
+    depth = np.full(owner.size, -1)
     for width in range(cases.shape[1], -1, -1):
-        place = _stratum(cases.iloc[:, :width])
+        left = depth < 0
+        place = stratum(cases.iloc[:, :width])
         taken, mean, spread = _level(happened, owner, place, left)
         expected[: mean.shape[0]] += mean
         variance[: spread.shape[0]] += spread
-        left &= ~taken
-    expected[np.unique(owner[left])] = np.nan
+        depth[taken] = width
+    expected[np.unique(owner[depth < 0])] = np.nan
     others = np.maximum(owner.size - n, 1)[:, None]
     floor = n[:, None] * 0.5 / others
     behind = np.divide(expected**2, variance, out=np.full(count.shape, 0.5), where=variance > 0)
     return Standard(
-        [str(name) for name in names], n, count, np.maximum(expected, floor), np.maximum(behind, 0.5)
+        [str(name) for name in names],
+        n,
+        count,
+        np.maximum(expected, floor),
+        np.maximum(behind, 0.5),
+        *_support(owner, cases, depth, len(names)),
     )
 
 
-def _stratum(cases: pd.DataFrame) -> Ints:
-    """Return the number of each row's combination of values, in sorted order."""
+def stratum(cases: pd.DataFrame) -> Ints:
+    """Return the number of each row's combination of values, in sorted order; 0 without columns."""
     if cases.shape[1] == 0:
         return np.zeros(len(cases), dtype=np.int64)
     numbers = cases.groupby(list(cases.columns), dropna=False, sort=True).ngroup()
     return np.asarray(numbers, dtype=np.int64)
+
+
+def _support(owner: Ints, cases: pd.DataFrame, depth: Ints, size: int) -> tuple[Floats, Ints]:
+    """Return support and number of strata of each group, at the depth of the median row."""
+    if not owner.size:
+        return np.zeros(size), np.zeros(size, dtype=np.int64)
+    usual = max(int(np.sort(depth)[(depth.size - 1) // 2]), 0)
+    fine = np.bincount(owner, weights=depth >= usual, minlength=size)
+    place = stratum(cases.iloc[:, :usual])
+    holder = np.unique(owner * (int(place.max()) + 1) + place) // (int(place.max()) + 1)
+    return fine / np.bincount(owner, minlength=size), np.bincount(holder, minlength=size)
 
 
 def _summed(happened: Any, place: Ints, size: int) -> Any:
@@ -177,95 +194,3 @@ def _level(happened: Any, owner: Ints, place: Ints, left: Flags) -> tuple[Flags,
         for power in (1, 2)
     )
     return taken, mean.toarray(), variance.toarray()
-
-
-@dataclass(frozen=True)
-class Judged:
-    """How sure it is that a group truly differs; all groups x topics.
-
-    Attributes:
-        probability: that the true O/E is beyond `config.agents.difference` (0..1), in the direction
-            that is the more probable one.
-        more: that direction: True is "more events than expected".
-        state: consistent, worth_a_look or strong_evidence.
-    """
-
-    probability: Floats
-    more: Flags
-    state: NDArray[np.object_]
-
-
-def telling(standard: Standard) -> Flags:
-    """Return which cells have enough to talk about: 1 or more expected, or 3 or more counted."""
-    enough: Flags = (standard.expected >= 1) | (standard.count >= 3)
-    return enough
-
-
-def judge(standard: Standard, config: Config) -> Judged:
-    """Return how sure each difference is, shrunk towards what all groups show of all topics.
-
-    The prior of a topic's true ratios is a mixture of gamma distributions around `RATIOS`, most of it
-    around 1; its weights are learned from all cells, then from the topic's own, on top of `BORROWED`
-    groups' worth of the former. So one outlier among many equal groups is not shrunk away, as under a
-    single gamma distribution, and where nobody differs nearly nobody is flagged.
-
-    Cells that are not `telling` are consistent. Strong evidence must also hold against the number of
-    comparisons made: a false discovery rate (over all telling cells) below `GUARD`.
-
-    Reference:
-        DuMouchel (1999), Bayesian data mining in large frequency tables, The American Statistician 53;
-        Efron (2016), Empirical Bayes deconvolution estimates, Biometrika 103.
-    """
-    likelihood = _likelihood(standard)
-    everywhere = _weights(likelihood.reshape(-1, RATIOS.size), START)
-    above, below = np.empty(standard.count.shape), np.empty(standard.count.shape)
-    for topic in range(standard.count.shape[1]):
-        share = likelihood[:, topic] * _weights(likelihood[:, topic], everywhere * BORROWED)
-        share /= share.sum(axis=1, keepdims=True)
-        shape = SHAPES + standard.count[:, topic, None]
-        rate = SHAPES / RATIOS + standard.expected[:, topic, None]
-        ratio = config.agents.difference
-        above[:, topic] = (share * special.gammaincc(shape, rate * ratio)).sum(axis=1)
-        below[:, topic] = (share * special.gammainc(shape, rate / ratio)).sum(axis=1)
-    return _judged(standard, above, below, config)
-
-
-def _likelihood(standard: Standard) -> Floats:
-    """Return groups x topics x ratios: how likely each count is under each part of the prior, best = 1."""
-    count, expected = standard.count[:, :, None], standard.expected[:, :, None]
-    rate = SHAPES / RATIOS
-    log = (
-        special.gammaln(SHAPES + count)
-        - special.gammaln(SHAPES)
-        + SHAPES * np.log(rate / (rate + expected))
-        + count * np.log(expected / (rate + expected))
-    )
-    likelihood: Floats = np.exp(log - log.max(axis=2, keepdims=True))
-    return likelihood
-
-
-def _weights(likelihood: Floats, pseudo: Floats) -> Floats:
-    """Return the weights (sum 1) of the parts of the prior, by EM from `pseudo` counts; rows are cells."""
-    weights: Floats = pseudo / pseudo.sum()
-    for _ in range(ROUNDS):
-        share = likelihood * weights
-        share /= share.sum(axis=1, keepdims=True)
-        weights = pseudo + share.sum(axis=0)
-        weights /= weights.sum()
-    return weights
-
-
-def _judged(standard: Standard, above: Floats, below: Floats, config: Config) -> Judged:
-    """Return the more probable direction of each cell and the state that follows from it."""
-    told = telling(standard)
-    probability = np.maximum(above, below)
-    guard = benjamini_hochberg(np.where(told, standard.p_values(), np.nan)) < GUARD
-    state = np.full(told.shape, "consistent", dtype=object)
-    state[told & (probability >= config.agents.probability)] = "worth_a_look"
-    state[told & (probability >= config.agents.strong) & guard] = "strong_evidence"
-    return Judged(probability, above >= below, state)
-
-
-def smallest_group(config: Config) -> int:
-    """Return the fewest verbatims of which an agent or team is judged, never below privacy's k."""
-    return max(config.agents.minimum, config.privacy.k)

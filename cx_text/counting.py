@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from cx_text.records import MAX_EVIDENCE, Collection
+from cx_text.statistics import withheld
 
 Ints = NDArray[np.int64]
 
 TONE = 0.05
 """A theme is spoken of badly at or below -TONE, well at or above TONE."""
-OVERALL = "overall"
-"""The topic that stands for the whole verbatim, whatever its themes."""
+CLASSES = 4
+"""Classes of length, each of about as many comments."""
 
 
 def tone(sentiment: Any) -> Ints:
@@ -50,23 +51,22 @@ def theme_events(collection: Collection, sign: int | None = None) -> Any:
     return sparse.csr_matrix((ones, (row, column[wanted])), shape=shape)
 
 
-def topic_events(collection: Collection, sign: int) -> Any:
-    """Return `theme_events` with a last column more: the whole verbatim is negative (or positive)."""
-    label = "negative" if sign < 0 else "positive"
-    whole = (collection.verbatims["sentiment_label"] == label).to_numpy().astype(np.int64)
-    return sparse.hstack([theme_events(collection, sign), whole[:, None]], format="csr")
-
-
-def topic_names(collection: Collection, sign: int) -> tuple[list[str], list[str]]:
-    """Return (ids, labels) of the columns of `topic_events`."""
-    catalogue = collection.catalogue
-    whole = "negative comments overall" if sign < 0 else "positive comments overall"
-    return [*catalogue["theme_id"], OVERALL], [*catalogue["label"], whole]
-
-
 def substantive_group(collection: Collection, column: str) -> pd.Series:
     """Return the group of each verbatim, missing where it has none or the verbatim has no content."""
     return collection.verbatims[column].where(collection.substantive)
+
+
+def accountable(collection: Collection, column: str) -> pd.Series:
+    """Return the agent (or team) who is answerable for each verbatim, missing where nobody is.
+
+    Nobody is where the verbatim has no content, or where its text names another agent: who of them
+    did what cannot be told. For a team that other agent must be of another team.
+    """
+    named = collection.verbatims["named_agent"]
+    if column == "team":
+        theirs = named.map(main_team(collection))
+        named = named.where(theirs.isna() | (theirs != collection.verbatims["team"]))
+    return substantive_group(collection, column).where(named.isna())
 
 
 def main_team(collection: Collection) -> pd.Series:
@@ -102,7 +102,36 @@ def typical(collection: Collection, links: pd.DataFrame) -> pd.Series:
     return told.groupby("theme_id")["id"].agg(list)
 
 
-def case_mix(collection: Collection, columns: Sequence[str]) -> pd.DataFrame:
+def case_mix(cases: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return the columns that tell cases apart: of `columns`, those with more than one value."""
-    cases = collection.verbatims[list(columns)]
+    cases = cases[list(columns)]
     return cases[[name for name in columns if len(cases[name].drop_duplicates()) > 1]]
+
+
+def length_class(collection: Collection) -> pd.Series:
+    """Return the class of length of each verbatim, 0 (shortest) to 3, by quartiles of all with content.
+
+    Texts of equal length are in one class, so where most are equally long there are fewer classes.
+    """
+    length = collection.verbatims["length"].astype("float64")
+    shares = np.arange(1, CLASSES) / CLASSES
+    told = length[collection.substantive].to_numpy()
+    cuts = np.quantile(told, shares, method="inverted_cdf") if told.size else np.zeros(0)
+    classes = np.searchsorted(np.unique(cuts), length.to_numpy(), side="left")
+    return pd.Series(classes, index=length.index, name="length_class")
+
+
+def channel_cases(collection: Collection) -> pd.DataFrame:
+    """Return what tells the cases of channels apart, the most important first.
+
+    Length is part of it, for the transcript of a call mentions more than a message of two lines.
+    """
+    cases = collection.verbatims.assign(length_class=length_class(collection))
+    return case_mix(cases, ("contact_reason", "length_class", "product"))
+
+
+def shown_channels(collection: Collection, k: int) -> pd.Series:
+    """Return the channel of each verbatim, missing where it has none, or one too small to show."""
+    channel = substantive_group(collection, "channel")
+    unnamed = int((collection.substantive & channel.isna()).sum())
+    return channel.where(~channel.isin(withheld(channel.value_counts(), k, unnamed)))

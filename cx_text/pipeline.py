@@ -9,13 +9,16 @@ from typing import Any
 import pandas as pd
 
 from cx_text.config import Config, Privacy
+from cx_text.people import compare_people
 from cx_text.records import STATUSES, VERBATIMS, Collection, Findings, Past, Scored, Verbatims, attributes
 from cx_text.stages.alerts import raise_alerts
+from cx_text.stages.behaviours import Behaviours
 from cx_text.stages.breakdowns import experience, urgent
 from cx_text.stages.changes import compare, newest, over_time
 from cx_text.stages.clean import clean
 from cx_text.stages.coaching import coaching_topics
-from cx_text.stages.comparison import compare_agents, compare_channels
+from cx_text.stages.comparison import compare_agents, compare_channels, compare_teams
+from cx_text.stages.consistency import consistency
 from cx_text.stages.drivers import impact
 from cx_text.stages.episodes import closed_issues, with_state
 from cx_text.stages.issues import find_issues, theme_trends, trend_of
@@ -27,6 +30,7 @@ from cx_text.stages.recognise import NameRecogniser
 from cx_text.stages.redact import Redactor
 from cx_text.stages.scores import metrics, scores
 from cx_text.stages.topics import Topics
+from cx_text.stages.widespread import not_training
 from cx_text.text import text_key
 
 Pseudonym = Callable[[str], str]
@@ -103,17 +107,21 @@ def find(
     measured, score_warnings = metrics(collection, config)
     past, now = past or Past(), collection.now
     found = with_state(find_issues(collection, config.issues, config.privacy.k), past, now)
-    agents = compare_agents(collection, config)
     warnings = [*warnings, *score_warnings, *turned_scales(collection, config)]
     effects, built_in = impact(collection, config), Topics.shipped()
     changers = dict(zip(built_in.ids, built_in.attributions, strict=True))
+    themes = rank_themes(everything, effects, trend_of(collection), config, muted, changers)
+    changers = usual_changers(themes)
+    people, channels = compare_people(collection, config), compare_channels(collection, config)
+    agents = compare_agents(collection, people["agent", -1], changers)
+    coaching = coaching_topics(collection, people, changers, config)
     return Findings(
-        themes=rank_themes(everything, effects, trend_of(collection), config, muted, changers),
+        themes=themes,
         issues=found,
-        channels=compare_channels(collection, config),
+        channels=channels,
         agents=agents,
-        coaching=coaching_topics(collection, agents, config),
-        alerts=raise_alerts(collection, found, agents, warnings, past.alerts, config),
+        coaching=coaching,
+        alerts=raise_alerts(collection, found, coaching, warnings, past.alerts, config),
         scores=scores(collection, config),
         trends=theme_trends(collection, config.privacy.k),
         metrics=measured,
@@ -125,6 +133,9 @@ def find(
         changes=over_time(collection, config),
         closed=closed_issues(found, past, now),
         now=now,
+        teams=compare_teams(collection, people["team", -1], changers),
+        consistency=consistency(collection, channels, config),
+        not_training=not_training(collection, people, changers, coaching, config),
     )
 
 
@@ -157,6 +168,15 @@ def _heard(everything: Collection, muted: AbstractSet[str]) -> Collection:
     return without(everything, muted | frozenset(everything.catalogue["parent_theme_id"].dropna()))
 
 
+def usual_changers(themes: pd.DataFrame) -> dict[str, str]:
+    """Return who can usually change what is told badly, by theme_id or behaviour, where it is known."""
+    sides = Behaviours.shipped().sides
+    return {
+        **dict(themes.set_index("theme_id")["attribution"].dropna()),
+        **{side.name: side.attribution for side in sides if not side.shown},
+    }
+
+
 def coverage(status: pd.Series) -> dict[str, int]:
     """Return how many rows are in each of the five coverage states."""
     counts = status.value_counts()
@@ -165,8 +185,9 @@ def coverage(status: pd.Series) -> dict[str, int]:
 
 def quotes(scored: Scored, findings: Findings, copies: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Return the redacted text of every verbatim that a finding, or a group of near copies, shows."""
-    tables = (findings.themes, findings.issues, findings.coaching, findings.alerts)
-    named = {one for table in tables for evidence in table["evidence"] for one in evidence}
+    tables = (findings.themes, findings.issues, findings.coaching, findings.alerts, findings.not_training)
+    shown = [*(table["evidence"] for table in tables), findings.coaching["good_evidence"]]
+    named = {one for column in shown for evidence in column for one in evidence}
     named |= {group["example"] for group in copies}
     named |= set(findings.risks["verbatim_id"]) | set(findings.conflicts["verbatim_id"])
     rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(named)]

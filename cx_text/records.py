@@ -148,9 +148,10 @@ VERBATIMS = Table(
 COUNTED = Table(
     "counted",
     {name: kind for name, kind in VERBATIMS.columns.items() if name != "text"}
-    | {"text_key": TEXT, "length": COUNT},
+    | {"text_key": TEXT, "length": COUNT, "named_agent": TEXT},
 )
-"""VERBATIMS as numbers and names: a key that repeated texts share and a number of words for `text`."""
+"""VERBATIMS as numbers and names. For `text` there are a key that repeated texts share, a number of words,
+and the agent whom it names beside its own one, empty without one (see `cx_text.stages.naming`)."""
 MENTIONS = Table(
     "mentions",
     {
@@ -239,6 +240,7 @@ CHANNELS = Table(
         "high": NUMBER,
         "q_value": NUMBER,
         "verdict": TEXT,
+        "support": NUMBER,
     },
 )
 AGENTS = Table(
@@ -259,8 +261,16 @@ AGENTS = Table(
         "state": TEXT,
         "direction": TEXT,
         "reversal": FLAG,
+        "pooled_ratio": NUMBER,
+        "expected_after": NUMBER,
+        "support": NUMBER,
+        "strata": COUNT,
+        "left_out": COUNT,
+        "attribution": TEXT,
     },
 )
+TEAMS = Table("teams", {name: kind for name, kind in AGENTS.columns.items() if name != "agent"})
+"""Teams x topics against other teams, with the columns of AGENTS; a sheet of the workbook."""
 COACHING = Table(
     "coaching",
     {
@@ -276,6 +286,15 @@ COACHING = Table(
         "oe_ratio": NUMBER,
         "probability": NUMBER,
         "evidence": LIST,
+        "topic_kind": TEXT,
+        "n": COUNT,
+        "low": NUMBER,
+        "high": NUMBER,
+        "state": TEXT,
+        "expected_after": NUMBER,
+        "support": NUMBER,
+        "related": LIST,
+        "good_evidence": LIST,
     },
 )
 ALERTS = Table(
@@ -371,6 +390,40 @@ CONFLICTS = Table(
     {"verbatim_id": TEXT, "created_at": TIME, "channel": TEXT, "rating": TEXT, "sentiment": NUMBER},
 )
 """Comments that contradict their rating, see `cx_text.stages.ratings.contradictions`."""
+CONSISTENCY = Table(
+    "consistency",
+    {
+        "scope": TEXT,
+        "label": TEXT,
+        "n": COUNT,
+        "support": NUMBER,
+        "index": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "p_value": NUMBER,
+        "contribution": NUMBER,
+        "above": LIST,
+        "below": LIST,
+    },
+)
+"""How alike channels are, see `cx_text.stages.consistency.consistency`; a sheet of the workbook."""
+NOT_TRAINING = Table(
+    "not_training",
+    {
+        "topic": TEXT,
+        "topic_kind": TEXT,
+        "label": TEXT,
+        "attribution": TEXT,
+        "acts": TEXT,
+        "n": COUNT,
+        "count": COUNT,
+        "share": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "evidence": LIST,
+    },
+)
+"""Common complaints that no training mends, see `cx_text.stages.coaching.not_training`."""
 
 CHANGES = Table(
     "changes",
@@ -537,6 +590,9 @@ class Findings:
     changes: pd.DataFrame = field(default_factory=CHANGES.frame)
     closed: pd.DataFrame = field(default_factory=CLOSED.frame)
     now: pd.Timestamp = field(default_factory=lambda: pd.NaT)
+    teams: pd.DataFrame = field(default_factory=TEAMS.frame)
+    consistency: pd.DataFrame = field(default_factory=CONSISTENCY.frame)
+    not_training: pd.DataFrame = field(default_factory=NOT_TRAINING.frame)
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import sparse
+from scipy import sparse, stats
+from statsmodels.stats.proportion import proportion_confint
 
-from cx_text.casemix import ENOUGH, Standard, judge, smallest_group, standardise, telling
-from cx_text.config import Agents, Config, Privacy
+from cx_text.casemix import ENOUGH, standardise
 
 
 def cases(n: int, **columns: list[str]) -> pd.DataFrame:
@@ -22,13 +22,6 @@ def flags(*parts: tuple[int, int]) -> sparse.csr_matrix:
     """Return one topic's events: for each (yes, no), that many ones, then zeros."""
     column = np.concatenate([np.repeat([1, 0], part) for part in parts])
     return sparse.csr_matrix(column[:, None])
-
-
-def standard(count: list[int], expected: list[float], n: int = 100) -> Standard:
-    """Return groups of one topic, with much behind the expectation."""
-    cells = (np.array(part, dtype=float)[:, None] for part in (expected, [1e7] * len(count)))
-    names = [f"g{number}" for number in range(len(count))]
-    return Standard(names, np.full(len(count), n), np.array(count)[:, None], *cells)
 
 
 def test_expected_is_what_the_others_of_the_same_stratum_show() -> None:
@@ -77,6 +70,57 @@ def test_rows_without_a_group_are_left_out() -> None:
     assert made.expected[0, 0] == pytest.approx(4)
 
 
+def test_support_is_the_share_that_is_compared_with_its_own_kind_of_cases() -> None:
+    """By hand: 30 of x's 40 rows are in a stratum of 40 of y, 10 in one of nobody else."""
+    group = pd.Series(["x"] * 40 + ["y"] * 40)
+    made = standardise(flags((4, 36), (4, 36)), group, cases(80, kind=["s"] * 30 + ["r"] * 10 + ["s"] * 40))
+    assert made.support.tolist() == [0.75, 1]
+    assert made.strata.tolist() == [2, 1]
+    assert made.supported.all()
+
+
+def test_who_alone_takes_a_kind_of_case_is_not_supported() -> None:
+    """Only x does r, and nothing else; it is compared with all others for want of better."""
+    group = pd.Series(["x"] * 30 + ["y"] * 40 + ["z"] * 40)
+    made = standardise(flags((9, 21), (4, 36), (4, 36)), group, cases(110, kind=["r"] * 30 + ["s"] * 80))
+    assert made.support.tolist() == [0, 1, 1]
+    assert made.supported.tolist() == [False, True, True]
+    assert made.expected[0, 0] == pytest.approx(30 * 8 / 80)
+
+
+def test_a_column_that_is_too_fine_for_everybody_leaves_nobody_unsupported() -> None:
+    """Each row has a product of its own, so all are compared by kind."""
+    group = pd.Series(["x", "y"] * 50)
+    strata = cases(100, kind=["s"] * 50 + ["r"] * 50, product=[f"p{x}" for x in range(100)])
+    made = standardise(flags((20, 80)), group, strata)
+    assert made.support.tolist() == [1, 1]
+    assert made.strata.tolist() == [2, 2]
+
+
+def test_the_interval_is_that_of_two_poisson_rates() -> None:
+    """As statsmodels has it (exact conditional), where one stratum holds all: 30 of 100 against 40 of 400."""
+    made = standardise(flags((30, 70), (40, 360)), pd.Series(["x"] * 100 + ["y"] * 400), cases(500))
+    low, high = (bound[0, 0] for bound in made.interval())
+    told = proportion_confint(30, 70, method="beta")
+    assert (low, high) == pytest.approx([share / (1 - share) * 4 for share in told], rel=1e-6)
+    p = 2 * (stats.binom.sf(30, 70, 0.2) + stats.binom.pmf(30, 70, 0.2) / 2)
+    assert made.p_values()[0, 0] == pytest.approx(p, rel=1e-6)
+
+
+@given(st.integers(0, 1000))
+@settings(max_examples=25, deadline=None)
+def test_the_names_of_groups_play_no_part(seed: int) -> None:
+    """Other names in another order: the same numbers for the same rows."""
+    random = np.random.default_rng(seed)
+    number = random.integers(0, 4, 200)
+    strata = cases(200, a=[str(x) for x in random.integers(0, 3, 200)])
+    events = sparse.csr_matrix((random.random((200, 2)) < 0.2).astype(int))
+    one = standardise(events, pd.Series([f"g{x}" for x in number]), strata)
+    two = standardise(events, pd.Series([f"h{9 - x}" for x in number]), strata)
+    np.testing.assert_array_equal(one.expected, two.expected[::-1])
+    np.testing.assert_array_equal(one.support, two.support[::-1])
+
+
 @given(st.integers(0, 1000))
 @settings(max_examples=25, deadline=None)
 def test_the_order_of_rows_plays_no_part(seed: int) -> None:
@@ -108,38 +152,3 @@ def test_p_values_of_equal_channels_hold_their_level() -> None:
     events = sparse.csr_matrix((random.random((2000, 400)) < 0.05).astype(int))
     made = standardise(events, pd.Series(["x", "y"] * 1000), cases(2000))
     assert 0.02 <= (made.p_values()[0] < 0.05).mean() <= 0.08
-
-
-def test_one_outlier_among_many_equals_is_not_shrunk_away() -> None:
-    """39 groups as expected and one with three times as many."""
-    judged = judge(standard([10] * 39 + [30], [10.0] * 40), Config())
-    assert judged.state[-1, 0] == "strong_evidence"
-    assert judged.more[-1, 0]
-    assert set(judged.state[:-1, 0]) == {"consistent"}
-
-
-def test_few_events_are_shrunk_to_what_all_show() -> None:
-    """3 where 1 is expected is an O/E of 3, and yet no reason to look."""
-    judged = judge(standard([1] * 39 + [3], [1.0] * 40), Config())
-    assert judged.state[-1, 0] == "consistent"
-    assert judged.probability[-1, 0] < 0.5
-
-
-def test_fewer_events_than_expected_are_found_as_well() -> None:
-    """4 where 30 are expected."""
-    judged = judge(standard([30] * 39 + [4], [30.0] * 40), Config())
-    assert judged.state[-1, 0] == "strong_evidence"
-    assert not judged.more[-1, 0]
-
-
-def test_cells_with_next_to_nothing_in_them_stay_consistent() -> None:
-    """2 counted and 0.9 expected are not talked about; 3 counted or 1 expected are."""
-    assert telling(standard([2, 3, 0], [0.9, 0.1, 1.0])).ravel().tolist() == [False, True, True]
-    assert judge(standard([2, 0], [0.0001, 100.0]), Config()).state[0, 0] == "consistent"
-
-
-@pytest.mark.parametrize(("minimum", "k", "fewest"), [(10, 10, 10), (30, 10, 30), (3, 10, 10)])
-def test_nobody_is_judged_below_the_minimum_or_privacy(minimum: int, k: int, fewest: int) -> None:
-    """The larger of the two."""
-    config = Config(agents=Agents(minimum=minimum), privacy=Privacy(k=k))
-    assert smallest_group(config) == fewest

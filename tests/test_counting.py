@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from build_collection import collection
 
 from cx_text.counting import (
+    accountable,
     case_mix,
+    channel_cases,
     commonest,
+    length_class,
     main_team,
+    shown_channels,
     substantive_group,
     theme_events,
-    topic_events,
-    topic_names,
     typical,
 )
 from cx_text.records import CATALOGUE, LINKS, VERBATIMS, Collection
@@ -64,13 +67,6 @@ def test_a_theme_that_is_not_in_the_catalogue_is_no_event(small: Collection) -> 
     assert theme_events(only_b).toarray().ravel().tolist() == [0, 1, 0, 0]
 
 
-def test_the_last_topic_is_the_whole_verbatim(small: Collection) -> None:
-    """Negative as labelled, not as linked."""
-    assert topic_events(small, -1).toarray()[:, -1].tolist() == [1, 1, 0, 0]
-    assert topic_events(small, 1).toarray()[:, -1].tolist() == [0, 0, 1, 0]
-    assert topic_names(small, -1) == (["a", "b", "overall"], ["late", "rude", "negative comments overall"])
-
-
 def test_a_verbatim_without_content_has_no_group(small: Collection) -> None:
     """Bob's only verbatim is a non-answer."""
     assert substantive_group(small, "agent").isna().tolist() == [False, False, False, True]
@@ -89,9 +85,65 @@ def test_equal_texts_are_evidence_once_and_the_surest_comes_first(small: Collect
 
 def test_only_columns_that_tell_cases_apart_are_strata(small: Collection) -> None:
     """All contact reasons are missing."""
-    assert list(case_mix(small, ["channel", "contact_reason"]).columns) == ["channel"]
-    assert case_mix(small, []).shape == (4, 0)
-    np.testing.assert_array_equal(case_mix(small, []).index, pd.RangeIndex(4))
+    rows = small.verbatims
+    assert list(case_mix(rows, ["channel", "contact_reason"]).columns) == ["channel"]
+    assert case_mix(rows, []).shape == (4, 0)
+    np.testing.assert_array_equal(case_mix(rows, []).index, pd.RangeIndex(4))
+
+
+def named(agents: list[str], others: list[str | None], teams: list[str]) -> Collection:
+    """Return verbatims of agents and teams whose texts name others."""
+    return collection(
+        pd.DataFrame({"agent": agents, "team": teams, "named_agent": pd.Series(others, dtype="str")}), []
+    )
+
+
+def test_nobody_answers_for_a_verbatim_that_names_another_agent() -> None:
+    """Ann's second one names Bob, who is of her team; the third one Cat, who is not."""
+    data = named(
+        ["ann", "ann", "ann", "bob", "cat"], [None, "bob", "cat", None, None], [*["red"] * 4, "blue"]
+    )
+    assert accountable(data, "agent").fillna("").tolist() == ["ann", "", "", "bob", "cat"]
+    assert accountable(data, "team").fillna("").tolist() == ["red", "red", "", "red", "blue"]
+
+
+def test_a_named_agent_without_a_team_may_be_of_any() -> None:
+    """Whether it was the team's cannot be told, so nobody answers for it."""
+    data = named(["ann", "bob"], ["bob", None], ["red", "blue"])
+    data.verbatims.loc[1, "team"] = None
+    assert accountable(data, "team").isna().all()
+
+
+@pytest.mark.parametrize(
+    ("lengths", "classes"),
+    [
+        ([1, 2, 3, 4, 5, 6, 7, 8], [0, 0, 1, 1, 2, 2, 3, 3]),
+        ([5, 5, 5, 5], [0, 0, 0, 0]),
+        ([3, 3, 3, 3, 3, 3, 3, 90], [0, 0, 0, 0, 0, 0, 0, 1]),
+        ([4], [0]),
+        ([], []),
+    ],
+)
+def test_classes_of_length_are_quartiles_and_equal_lengths_are_in_one(
+    lengths: list[int], classes: list[int]
+) -> None:
+    """By hand; few distinct lengths give fewer classes."""
+    rows = pd.DataFrame({"length": lengths})
+    assert length_class(collection(rows, [])).tolist() == classes
+
+
+def test_length_is_a_case_of_channels_where_lengths_differ() -> None:
+    """Between contact reason and product."""
+    rows = [{"contact_reason": str(x), "product": str(x), "length": x} for x in range(1, 9)]
+    assert list(channel_cases(collection(rows, [])).columns) == ["contact_reason", "length_class", "product"]
+    assert channel_cases(collection([{"length": 3}] * 5, [])).shape == (5, 0)
+
+
+def test_a_channel_that_is_too_small_to_show_is_none() -> None:
+    """Nine by fax; the next smallest goes with it, for all less chat would tell of fax."""
+    rows = [{"channel": name} for name, size in (("chat", 30), ("mail", 20), ("fax", 9)) for _ in range(size)]
+    assert set(shown_channels(collection(rows, []), 10).dropna()) == {"chat"}
+    assert set(shown_channels(collection(rows, []), 9).dropna()) == {"chat", "mail", "fax"}
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3, 4, 5], [5, 4, 3, 2, 1, 0], [3, 0, 5, 1, 4, 2]])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from cx_text.casemix import GUARD, smallest_group
-from cx_text.counting import OVERALL, TONE, tone, typical
+from cx_text.counting import TONE, accountable
+from cx_text.events import BEHAVIOUR, OVERALL, events_of, evidence
 from cx_text.explaining.figures import figure
 from cx_text.explaining.source import Facts, Source, facts_of, row_of, unknown
-from cx_text.records import MAX_EVIDENCE
+from cx_text.judging import GUARD, smallest_group
+from cx_text.people import CASES
 from cx_text.reports.wording import chance, day, decimal, expected, percent, plural, times
-from cx_text.stages.comparison import AGENT_CASES
 from cx_text.stages.issues import NEGATIVE, PAST
 
 AGAINST = {
@@ -180,7 +180,7 @@ def explain_agent(source: Source, agent: str) -> Facts:
         "run_id": source.run_id,
         "judged": bool(judged),
         "minimum": smallest_group(source.config),
-        "cases": list(AGENT_CASES),
+        "cases": list(CASES),
         "topics": [_topic(source, agent, row) for row in judged],
         "coaching": facts_of(coaching[(coaching["agent"] == agent).fillna(value=False)]),
     }
@@ -198,17 +198,9 @@ def _topic(source: Source, agent: str, row: Facts) -> Facts:
 
 
 def _evidence(source: Source, agent: str, topic: str) -> list[str]:
-    """Return up to 25 ids of the agent's comments that speak badly of a topic, the most typical first."""
-    collection = source.heard
-    verbatims = collection.verbatims
-    mine = collection.substantive & (verbatims["agent"] == agent).fillna(value=False)
-    if topic == OVERALL:
-        bad = verbatims[mine & (verbatims["sentiment_label"] == "negative").fillna(value=False)]
-        bad = bad.sort_values(["sentiment", "verbatim_id"]).drop_duplicates("text_key")
-        return [str(one) for one in bad["verbatim_id"].head(MAX_EVIDENCE)]
-    links = collection.links[collection.links["theme_id"] == topic]
-    links = links[(tone(links["sentiment"]) < 0) & mine.to_numpy()[links["row"].to_numpy(dtype="int64")]]
-    return [str(one) for one in typical(collection, links).get(topic, [])]
+    """Return up to 25 ids of the agent's comments that tell a topic badly, the best to read first."""
+    mine = (accountable(source.heard, "agent") == agent).to_numpy(dtype=bool)
+    return evidence(source.heard, events_of(source.heard, -1), topic, mine)
 
 
 def _agent_figures(row: Facts, source: Source) -> list[Facts]:
@@ -218,12 +210,14 @@ def _agent_figures(row: Facts, source: Source) -> list[Facts]:
 
 def _fairly_counted(row: Facts) -> list[Facts]:
     """Return how often a topic came up, how often it would be usual, and the one by the other."""
-    what = "are negative" if row["topic"] == OVERALL else "speak badly of it"
+    what = "are negative" if row["topic"] == OVERALL else f"speak badly of it (mentions at -{TONE} or worse)"
+    if row["topic_kind"] == BEHAVIOUR:
+        what = "tell that it was missing"
     return [
         figure(
             "count",
             row["count"],
-            f"the agent's comments with something to say that {what} (mentions at -{TONE} or worse)",
+            f"the agent's comments with something to say that {what}; none that names another agent",
             f"{row['count']:,} of {row['n']:,} comments ({percent(row['count'] / row['n'])}) {what}.",
             n=row["n"],
         ),
@@ -233,7 +227,7 @@ def _fairly_counted(row: Facts) -> list[Facts]:
             "sum over kinds of cases of own comments x rate of the other agents in such cases",
             f"{expected(row['expected'])} would be usual: as often as other agents have them in cases of the "
             f"same channel, contact reason and product (coarser where these are rare).",
-            cases=list(AGENT_CASES),
+            cases=list(CASES),
         ),
         figure(
             "O/E",

@@ -9,7 +9,18 @@ from typing import Any, BinaryIO
 import pandas as pd
 import xlsxwriter
 
-from cx_text.records import CHANGES, CSV_TABLES, EXPERIENCE, THEMES, Findings, Kind, Table
+from cx_text.records import (
+    CHANGES,
+    CONSISTENCY,
+    CSV_TABLES,
+    EXPERIENCE,
+    NOT_TRAINING,
+    TEAMS,
+    THEMES,
+    Findings,
+    Kind,
+    Table,
+)
 from cx_text.reports.cells import empty, joined, safe_cell
 
 MAX_ROWS = 100_000
@@ -55,7 +66,7 @@ def write_workbook(findings: Findings, out: BinaryIO) -> None:
 
 
 def _sheets(findings: Findings) -> Iterator[tuple[str, Table, pd.DataFrame]]:
-    """Yield name, columns and rows of each sheet; groups, experience and changes only where there are any."""
+    """Yield name, columns and rows of each sheet; those that are no CSV table only where they have rows."""
     for table in CSV_TABLES:
         frame = getattr(findings, table.name)
         if table is not THEMES:
@@ -65,7 +76,7 @@ def _sheets(findings: Findings) -> Iterator[tuple[str, Table, pd.DataFrame]]:
         yield table.name, table, frame[~above]
         if above.any():
             yield GROUPS, table, frame[above]
-    for table in (EXPERIENCE, CHANGES):
+    for table in (EXPERIENCE, CHANGES, TEAMS, CONSISTENCY, NOT_TRAINING):
         frame = getattr(findings, table.name)
         if len(frame):
             yield table.name, table, frame

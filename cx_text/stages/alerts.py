@@ -33,16 +33,17 @@ Row = dict[str, Any]
 def raise_alerts(
     collection: Collection,
     issues: pd.DataFrame,
-    agents: pd.DataFrame,
+    coaching: pd.DataFrame,
     data_warnings: Sequence[str],
     known: pd.DataFrame,
     config: Config,
 ) -> pd.DataFrame:
     """Return table ALERTS: what is alive at the end of the data, the most severe first.
 
-    Raised are issues that emerge or have returned, agents with strong evidence of being worse (one
-    alert an agent, on the topic with the largest excess), comments of the last 7 days that tell of a risk,
-    and warnings about the data, each with a severity of at least `config.alerts.severity`. The severity
+    Raised are issues that emerge or have returned, agents to coach with strong evidence (one alert an
+    agent, on the topic with the largest excess; what is the team's is not theirs), comments of the last 7
+    days that tell of a risk, and warnings about the data, each with a severity of at least
+    `config.alerts.severity`. The severity
     of an agent is the share of the count that is beyond expectation, that of a data warning 0.5, that of
     a comment goes by its kind: safety 0.9, legal 0.8, churn 0.6, urgency 0.5.
 
@@ -57,7 +58,7 @@ def raise_alerts(
     Args:
         collection: the verbatims.
         issues: table ISSUES.
-        agents: table AGENTS.
+        coaching: table COACHING.
         data_warnings: sentences about the data of this run; those that differ only in numbers are one.
         known: the alerts of earlier runs, table ALERT_HISTORY; these are *ongoing* and keep the time when
             they were new, all others are *new*. The dates of an issue play no part in its id, for they move
@@ -66,7 +67,7 @@ def raise_alerts(
     """
     now = collection.now
     last = dict(zip(known["alert_id"], known["last"], strict=True))
-    rows = [*_issue_alerts(issues, last, now), *_agent_alerts(agents), *_data_alerts(data_warnings)]
+    rows = [*_issue_alerts(issues, last, now), *_agent_alerts(coaching), *_data_alerts(data_warnings)]
     rows += _verbatim_alerts(collection)
     rows = [row for row in rows if row["severity"] >= config.alerts.severity]
     first = dict(zip(known["alert_id"], known["created_at"].fillna(now), strict=True))
@@ -131,9 +132,10 @@ def _episode_id(issue_id: str, status: str, last: Mapping[str, pd.Timestamp], no
     return name
 
 
-def _agent_alerts(agents: pd.DataFrame) -> Iterator[Row]:
-    """Yield an alert for each agent with strong evidence of being worse, on the most excessive topic."""
-    worse = agents[(agents["state"] == "strong_evidence") & (agents["direction"] == "worse")]
+def _agent_alerts(coaching: pd.DataFrame) -> Iterator[Row]:
+    """Yield an alert for each agent to coach with strong evidence, on the most excessive topic."""
+    sure = (coaching["scope"] == "individual") & (coaching["state"] == "strong_evidence")
+    worse = coaching[sure & (coaching["direction"] == "coach")]
     worse = worse.assign(excess=worse["count"].astype("float64") - worse["expected"])
     worse = worse.sort_values(["agent", "excess", "topic"], ascending=[True, False, True])
     for row in worse.drop_duplicates("agent").to_dict("records"):
@@ -144,6 +146,7 @@ def _agent_alerts(agents: pd.DataFrame) -> Iterator[Row]:
             "subject": row["agent"],
             "message": f'{row["agent"]} is associated with more "{row["label"]}" than similar cases of '
             f"others: {row['count']} of {row['n']} comments, {_ratio(row, 'oe_ratio')} times the expected",
+            "evidence": row["evidence"],
         }
 
 

@@ -2,144 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from cx_text.casemix import GUARD, Flags, Judged, Standard, judge, smallest_group, standardise
+from cx_text.casemix import Flags, Standard
 from cx_text.config import Config
-from cx_text.counting import (
-    OVERALL,
-    case_mix,
-    main_team,
-    substantive_group,
-    theme_events,
-    tone,
-    topic_events,
-    topic_names,
-    typical,
-)
-from cx_text.records import COACHING, MAX_EVIDENCE, Collection
-from cx_text.statistics import benjamini_hochberg, withheld
-from cx_text.text import words
+from cx_text.counting import accountable, main_team
+from cx_text.events import BEHAVIOUR, SAME, Events, described, evidence, merged, overlap, told
+from cx_text.people import Compared, Comparisons
+from cx_text.records import COACHING, Collection
+from cx_text.stages.widespread import coachable, everyones
 
-CASES = ("channel", "contact_reason", "product")
-SIGNS: Mapping[str, int] = {"coach": -1, "celebrate": 1}
+DIRECTIONS: Mapping[str, int] = {"coach": -1, "celebrate": 1}
 WHO = ("agent", "team")
 STATES = ("strong_evidence", "worth_a_look")
 ALIKE = 0.05
 """Agents of a team are alike where a chi-square test of their O/E has at least this p-value."""
-COMMON, MOSTLY = 0.02, 0.5
-"""Everyone's topic: this share of comments is negative on it, and this share of its own."""
-MARKED = 1.25
-"""Groups differ on a topic where one is significantly above the others by this factor."""
-INTERACTION = frozenset(
-    "agent agents advisor advisors representative representatives rep reps staff employee employees person "
-    "rude polite impolite attitude tone manner helpful unhelpful friendly unfriendly explain explains "
-    "explained explaining explanation listen listens listened listening understand understood tell told "
-    "promised answer answers answered call calls called calling callback reply replied response transfer "
-    "transfers transferred repeat repeated repeating service support knowledge patient empathy apology "
-    "apologise apologize".split()
-)
-"""Words of a label that speak of the service interaction itself, which people can train."""
+GOOD = 5
+"""Most verbatims that show what good looks like."""
+OFTEN = 0.2
+"""A behaviour stands for a theme where this share of the theme's verbatims tells of it."""
 
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class _Level:
-    """Agents or teams x topics: their counts, and who stands out."""
-
-    scope: str
-    counts: Standard
-    judged: Judged
-
-    @property
-    def flagged(self) -> Flags:
-        """One flag a cell: it has more events than expected, and surely enough to say so."""
-        return np.asarray(self.judged.more & (self.judged.state != "consistent"))
-
-
-def coaching_topics(collection: Collection, agents: pd.DataFrame, config: Config) -> pd.DataFrame:
+def coaching_topics(
+    collection: Collection, people: Comparisons, changers: Mapping[str, str], config: Config
+) -> pd.DataFrame:
     """Return table COACHING: what agents, teams or everyone should train (coach) or show others (celebrate).
 
-    *coach* counts verbatims with a negative mention of a theme and takes its agents from table AGENTS
-    (`agents`); *celebrate* counts those with a positive mention. A topic is a **team**'s where the
-    team stands out (probability of a true O/E beyond `config.agents.difference` against the other
-    teams, false discovery rate below 0.1) and of its two or more agents none differs from the others
-    (chi-square) or more than half are beyond `difference`; these agents are then not listed for it
-    nor for the other themes of its parent.
-    Else it is the **individual**'s who stands out. It is **everyone**'s where 2 % of all comments and
-    half of the theme's are negative, its label or keywords speak of the service interaction, and no
-    agent, team or channel stands out; it then has no expectation. The overall tone is listed only for
-    who has no theme to work on. Nobody below `config.agents.minimum` verbatims is listed, and nobody
-    is celebrated for the very topic to be coached on.
+    Topics are behaviours, and themes that agents can change. *coach* counts what is told badly, *celebrate*
+    what is told well. A topic is a **team**'s where the team stands out (see `cx_text.judging.judge`) and of
+    its two or more agents none differs from the others (chi-square) or more than half are beyond
+    `config.agents.difference`; these agents are then not listed for it, nor for what tells the same. Else it
+    is the **individual**'s who stands out. It is **everyone**'s where it is common, mostly negative,
+    usually the agent's to change, and nobody stands out. Nobody is listed who has too few
+    verbatims or cannot be compared with their own kinds of cases (support below 0.5), and nobody is
+    celebrated for the very topic to be coached on.
 
-    Order: strong evidence, worth a look, everyone; then by excess (count - expected); ties by agent,
-    team, topic. `evidence`: up to 25 verbatim ids, the most confident first, each text once.
+    - `related`: topics that tell the same of the same verbatims (half of the rarer one's); of these only
+      the one with the stronger evidence has a row, of equals the behaviour.
+    - `expected_after`: the O/E that is to be expected next time without any coaching. A row is listed
+      because it was high, and part of that is chance; only what falls below this is progress.
+    - `evidence`: up to 25 verbatim ids, see `cx_text.events.evidence`; `good_evidence`: up to 5 ids of
+      positive verbatims of others that tell it well and of no behaviour that was missing (for a theme: of
+      the behaviour that most of it tells of, where there is one).
+
+    Order: strong evidence, worth a look, everyone (who has no expectation); then by excess
+    (count - expected); ties by agent, team, topic.
+
+    Args:
+        collection: the verbatims.
+        people: its agents and teams, compared.
+        changers: who can change a topic: agent, customer, process or technology, by theme_id or
+            behaviour; where none is known of any theme, all themes are taken as the agents'.
+        config: the settings.
     """
     rows: list[Row] = []
-    for direction in SIGNS:
-        rows += _stand_outs(collection, agents, direction, config)
-    coached = {(row["topic"], row[side]) for row in rows if row["direction"] == "coach" for side in WHO}
+    for direction, sign in DIRECTIONS.items():
+        found = _stand_outs(collection, people["agent", sign], people["team", sign], changers)
+        rows += [row | {"direction": direction} for row in found]
+    coached = {(row["topic"], row.get(who)) for row in rows if row["direction"] == "coach" for who in WHO}
     rows = [row for row in rows if row["direction"] == "coach" or not _coached(row, coached)]
-    rows += _everyone(collection, {topic for topic, _ in coached}, config)
+    bad, good = people["agent", -1].events, people["agent", 1].events
+    busy = {topic for topic, _ in coached}
+    rows += everyones(collection, people, changers, busy, config)
     rows.sort(key=_order)
-    table = [{name: row[name] for name in COACHING.columns if name in row} for row in rows]
-    return COACHING.frame({"rank": rank, **row} for rank, row in enumerate(table, 1))
+    rows = [row | _shown(collection, bad, good, row) for row in rows]
+    return COACHING.frame({"rank": rank, **row} for rank, row in enumerate(rows, 1))
 
 
-def _stand_outs(collection: Collection, agents: pd.DataFrame, direction: str, config: Config) -> list[Row]:
-    """Return the rows of teams and individuals in one direction."""
-    ids, labels = topic_names(collection, SIGNS[direction])
-    agent, team = (_level(collection, scope, direction, config) for scope in ("individual", "team"))
-    if direction == "coach":
-        published = _published(agents, agent.counts.groups, ids)
-        agent = replace(agent, judged=replace(agent.judged, state=published))
+def _stand_outs(
+    collection: Collection, agent: Compared, team: Compared, changers: Mapping[str, str]
+) -> Iterator[Row]:
+    """Yield the rows of teams and individuals; who is covered by the team has none."""
     teams = main_team(collection)
-    member = teams.reindex(agent.counts.groups).to_numpy()[None, :] == np.array(
-        team.counts.groups, dtype=object
-    ).reshape(-1, 1)
-    shared = team.flagged & _alike(agent.counts, member, config.agents.difference)
-    covered = member.T.astype(np.int64) @ shared.astype(np.int64) @ _kin(collection, ids) > 0
-    rows = [*_rows(team, shared, ids, labels), *_rows(agent, agent.flagged & ~covered, ids, labels)]
-    for row in rows:
-        row |= {"direction": direction, "team": row["team"] or teams.get(row["agent"])}
-    return [row | {"evidence": _evidence(collection, row)} for row in _without_vague(rows)]
+    member = teams.reindex(agent.counts.groups).to_numpy() == np.array(team.counts.groups)[:, None]
+    trained = coachable(agent.events, changers)
+    shared = _listed(team) & trained & _alike(agent.counts, member, agent.difference)
+    alone = _listed(agent) & trained
+    owner, parents = accountable(collection, "team"), _one_parent(collection, team.events)
+    for number in np.flatnonzero(shared.any(axis=1)).tolist():
+        same = overlap(team.events.matrix[np.flatnonzero(owner == team.counts.groups[number])]) >= SAME
+        alone[member[number]] &= ~(shared[number] @ (same | parents))
+        for row in _rows(team, number, shared[number], same):
+            yield row | {"scope": "team", "team": team.counts.groups[number]}
+    owner = accountable(collection, "agent")
+    for number in np.flatnonzero(alone.any(axis=1)).tolist():
+        name = agent.counts.groups[number]
+        same = overlap(agent.events.matrix[np.flatnonzero(owner == name)]) >= SAME
+        for row in _rows(agent, number, alone[number], same):
+            yield row | {"scope": "individual", "agent": name, "team": teams.get(name)}
 
 
-def _kin(collection: Collection, ids: Sequence[str]) -> Any:
-    """Return 1 where two topics are one or have one parent, (k, k): training in one trains the other."""
-    parents = collection.catalogue.set_index("theme_id")["parent_theme_id"].reindex(ids)
-    group = parents.where(parents.notna(), pd.Series(ids, index=parents.index)).to_numpy()
-    return (group[:, None] == group).astype(np.int64)
+def _listed(compared: Compared) -> Flags:
+    """Return the cells that stand out among groups that can be compared with their own kinds of cases."""
+    return compared.flagged & compared.counts.supported[:, None]
 
 
-def _level(collection: Collection, scope: str, direction: str, config: Config) -> _Level:
-    """Return the agents (or teams) that may be shown, against the others, judged."""
-    group = substantive_group(collection, "agent" if scope == "individual" else "team")
-    events = topic_events(collection, SIGNS[direction])
-    every = standardise(events, group, case_mix(collection, CASES))
-    unnamed = int((collection.substantive & group.isna()).sum())
-    hidden = withheld(group.value_counts(), smallest_group(config), unnamed)
-    counts = every.keep(~np.isin(every.groups, hidden) & every.known)
-    judged = judge(counts, config)
-    if scope == "team":
-        chance = benjamini_hochberg(counts.p_values()) >= GUARD
-        judged = replace(judged, state=np.where(chance, "consistent", judged.state).astype(object))
-    return _Level(scope, counts, judged)
-
-
-def _published(agents: pd.DataFrame, groups: Sequence[str], ids: Sequence[str]) -> Any:
-    """Return the state that table AGENTS gives to each agent x topic that is worse, else consistent."""
-    worse = agents[(agents["direction"] == "worse").fillna(False) & agents["state"].isin(STATES)]
-    known = dict(zip(zip(worse["agent"], worse["topic"], strict=True), worse["state"], strict=True))
-    state = [known.get((agent, topic), "consistent") for agent in groups for topic in ids]
-    return np.array(state, dtype=object).reshape(len(groups), len(ids))
+def _one_parent(collection: Collection, events: Events) -> Flags:
+    """Return which two topics have one parent (t x t): training in one trains the other."""
+    parents = collection.catalogue.set_index("theme_id")["parent_theme_id"].reindex(events.topics).to_numpy()
+    return np.asarray((parents[:, None] == parents) & pd.notna(parents))
 
 
 def _alike(agent: Standard, member: Flags, difference: float) -> Flags:
@@ -160,85 +128,75 @@ def _alike(agent: Standard, member: Flags, difference: float) -> Flags:
     return alike
 
 
-def _rows(level: _Level, chosen: Flags, ids: Sequence[str], labels: Sequence[str]) -> Iterator[Row]:
-    """Yield a row for each chosen cell."""
-    counts, single = level.counts, level.scope == "individual"
-    for group, topic in np.argwhere(chosen).tolist():
+def _rows(compared: Compared, group: int, chosen: Flags, same: Flags) -> Iterator[Row]:
+    """Yield a row for each chosen topic of a group, those that tell the `same` (t x t) with the strongest."""
+    counts, judged, events = compared.counts, compared.judged, compared.events
+    low, high = (bound[group] for bound in counts.interval())
+    state, sure = judged.state[group], judged.probability[group]
+
+    def strength(topic: int) -> tuple[Any, ...]:
+        kind = events.kinds[topic] != BEHAVIOUR
+        return STATES.index(state[topic]), -round(sure[topic], 2), kind, events.topics[topic]
+
+    for topic, others in merged(sorted(np.flatnonzero(chosen).tolist(), key=strength), same):
         yield {
-            "scope": level.scope,
-            "agent": counts.groups[group] if single else None,
-            "team": None if single else counts.groups[group],
-            "topic": ids[topic],
-            "label": labels[topic],
+            **described(events, topic),
+            "n": int(counts.n[group]),
             "count": int(counts.count[group, topic]),
             "expected": float(counts.expected[group, topic]),
             "oe_ratio": float(counts.ratio[group, topic]),
-            "probability": float(level.judged.probability[group, topic]),
-            "state": STATES.index(level.judged.state[group, topic]),
+            "low": float(low[topic]),
+            "high": float(high[topic]),
+            "probability": float(sure[topic]),
+            "state": state[topic],
+            "expected_after": float(judged.shrunken[group, topic]),
+            "support": float(counts.support[group]),
+            "related": [events.topics[other] for other in others],
         }
-
-
-def _without_vague(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows less the overall tone of those who, or whose team, have a theme to work on."""
-    busy = {(row["agent"], row["team"]) for row in rows if row["topic"] != OVERALL}
-    busy |= {(row["agent"], row["team"]) for row in rows if (None, row["team"]) in busy}
-    return [row for row in rows if row["topic"] != OVERALL or (row["agent"], row["team"]) not in busy]
 
 
 def _coached(row: Row, coached: set[tuple[str, Any]]) -> bool:
     """Return whether the agent or team of a praised row needs coaching on that very topic."""
-    return any(row[side] is not None and (row["topic"], row[side]) in coached for side in WHO)
+    return any(row.get(who) is not None and (row["topic"], row[who]) in coached for who in WHO)
 
 
-def _everyone(collection: Collection, busy: set[str], config: Config) -> Iterator[Row]:
-    """Yield a row for each common, negative theme of the interaction in which nobody stands out."""
-    negative, every = theme_events(collection, -1), theme_events(collection)
-    count = np.asarray(negative.sum(axis=0)).ravel()
-    said = np.asarray(every.sum(axis=0)).ravel()
-    least = max(COMMON * int(collection.substantive.sum()), smallest_group(config))
-    common = (count >= least) & (count >= MOSTLY * said)
-    differs = _differs(collection, "channel", config)
-    for topic, theme in enumerate(collection.catalogue.itertuples()):
-        trainable = INTERACTION & set(words(str(theme.label)))
-        if common[topic] and not differs[topic] and theme.theme_id not in busy and trainable:
-            row = {"scope": "everyone", "topic": theme.theme_id, "label": theme.label, "direction": "coach"}
-            row |= {"count": int(count[topic]), "state": len(STATES)}
-            yield row | {"evidence": _evidence(collection, row)}
+def _shown(collection: Collection, bad: Events, good: Events, row: Row) -> Row:
+    """Return the verbatims behind a row, and those that show what good looks like."""
+    who = {"individual": "agent", "team": "team"}.get(row["scope"])
+    content = collection.substantive.to_numpy()
+    mine = (accountable(collection, who) == row[who]).to_numpy(dtype=bool) if who else content
+    if row["direction"] == "celebrate":
+        return {"evidence": evidence(collection, good, row["topic"], mine)}
+    others = content & ~mine if who else content
+    praised = others & _praised(collection.verbatims)
+    best = evidence(collection, good, _as_behaviour(bad, row, content), praised)[:GOOD]
+    return {"evidence": evidence(collection, bad, row["topic"], mine), "good_evidence": best}
 
 
-def _differs(collection: Collection, column: str, config: Config) -> Flags:
-    """Return one flag a theme: some group has significantly more negative verbatims than the others."""
-    group = substantive_group(collection, column)
-    cases = case_mix(collection, [name for name in CASES if name != column])
-    every = standardise(theme_events(collection, -1), group, cases)
-    counts = every.keep((every.n >= config.privacy.k) & every.known)
-    sure = benjamini_hochberg(counts.p_values()) < config.issues.q
-    return np.asarray((sure & (counts.ratio > MARKED)).any(axis=0))
+def _praised(verbatims: pd.DataFrame) -> Flags:
+    """Return which verbatims are positive and tell of no behaviour that was missing."""
+    missed = verbatims["behaviours"].map(lambda told: any(one.endswith("-") for one in told)).astype(bool)
+    positive = (verbatims["sentiment_label"] == "positive").fillna(value=False).astype(bool)
+    return np.asarray(positive & ~missed)
 
 
-def _evidence(collection: Collection, row: Row) -> list[str]:
-    """Return up to 25 ids of the verbatims behind a row, the most typical first."""
-    verbatims, sign = collection.verbatims, SIGNS[row["direction"]]
-    mine = collection.substantive
-    column = {"individual": "agent", "team": "team"}.get(row["scope"])
-    if column:
-        mine &= (verbatims[column] == row[column]).fillna(False)
-    if row["topic"] == OVERALL:
-        label = "negative" if sign < 0 else "positive"
-        told = verbatims[mine & (verbatims["sentiment_label"] == label).fillna(False)]
-        told = told.sort_values(["sentiment", "verbatim_id"], ascending=[sign < 0, True])
-        return [str(name) for name in told.drop_duplicates("text_key")["verbatim_id"][:MAX_EVIDENCE]]
-    links = collection.links
-    picked = links[(links["theme_id"] == row["topic"]) & (tone(links["sentiment"]) == sign)]
-    picked = picked[mine.to_numpy()[picked["row"].to_numpy(dtype=np.int64)]]
-    return [str(name) for name in typical(collection, picked).get(row["topic"], [])]
+def _as_behaviour(events: Events, row: Row, content: Flags) -> str:
+    """Return the behaviour that most of a theme's verbatims tell of, the topic itself without one."""
+    if row["topic_kind"] == BEHAVIOUR:
+        return str(row["topic"])
+    rows = events.matrix[np.flatnonzero(content & told(events, row["topic"]))]
+    counts = np.asarray(rows.sum(axis=0)).ravel().tolist()
+    often = [
+        (-count, name)
+        for name, kind, count in zip(events.topics, events.kinds, counts, strict=True)
+        if kind == BEHAVIOUR and count >= OFTEN * rows.shape[0]
+    ]
+    return min(often)[1] if often else str(row["topic"])
 
 
 def _order(row: Row) -> tuple[Any, ...]:
     """Return the sort key of a row: how sure, how many too many, then names."""
+    state = STATES.index(row["state"]) if row.get("state") else len(STATES)
     excess = row["count"] - row.get("expected", 0.0)
-    return (
-        row["state"],
-        -excess,
-        *(str(row.get(name) or "") for name in ("agent", "team", "topic", "direction")),
-    )
+    names = (str(row.get(name) or "") for name in ("agent", "team", "topic", "direction"))
+    return (state, -excess, *names)

@@ -1,58 +1,43 @@
-"""Channels and agents against what their mix of cases lets expect; nobody is compared below a minimum."""
+"""Channels, agents and teams against what their mix of cases lets expect; none below a minimum."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cx_text.casemix import (
-    Flags,
-    Floats,
-    Standard,
-    judge,
-    smallest_group,
-    standardise,
-    telling,
-)
+from cx_text.casemix import Flags, Floats, Standard, standardise
 from cx_text.config import Config
-from cx_text.counting import (
-    case_mix,
-    main_team,
-    substantive_group,
-    theme_events,
-    topic_events,
-    topic_names,
-)
-from cx_text.records import AGENTS, CHANNELS, Collection
-from cx_text.statistics import benjamini_hochberg, withheld
+from cx_text.counting import accountable, channel_cases, main_team, shown_channels, theme_events
+from cx_text.judging import telling
+from cx_text.people import Compared
+from cx_text.records import AGENTS, CHANNELS, TEAMS, Collection, Table
+from cx_text.statistics import benjamini_hochberg
 
 FEWEST_EXPECTED = 5.0
 """A channel is judged on a theme of which it should have at least this many verbatims."""
 MARKED = 1.25
 """A channel is above or below where its O/E is beyond this factor."""
-AGENT_CASES = ("channel", "contact_reason", "product")
-CHANNEL_CASES = ("contact_reason", "product")
 
 
 def compare_channels(collection: Collection, config: Config) -> pd.DataFrame:
     """Return table CHANNELS: how often each channel hears of each theme, against the other channels.
 
     Events are verbatims with the theme, of any sentiment. Expected are as many as the other channels
-    have among the same contact reasons and products. `verdict` is above or below where the false
-    discovery rate is within `config.issues.q` and O/E beyond 1.25, insufficient where fewer than 5
-    are expected (then `q_value` is empty: it was not tested), else consistent. A channel with fewer
-    than `config.privacy.k` verbatims, or withheld because it would tell a smaller one's numbers by
+    have among the same contact reasons, lengths and products. `verdict` is above or below where the
+    false discovery rate is within `config.issues.q` and O/E beyond 1.25; insufficient where fewer than 5
+    are expected or less than half of the channel can be compared with its own kinds of cases (`support`;
+    in both cases `q_value` is empty: it was not tested); else consistent. A channel with fewer than
+    `config.privacy.k` verbatims, or withheld because it would tell a smaller one's numbers by
     subtraction, or with nothing to compare with, has one row, the rest empty; those that are too
     small are no part of what the others let expect either.
     """
-    channel = substantive_group(collection, "channel")
-    unnamed = int((collection.substantive & channel.isna()).sum())
-    large = channel.where(~channel.isin(withheld(channel.value_counts(), config.privacy.k, unnamed)))
-    whole = standardise(theme_events(collection), large, case_mix(collection, CHANNEL_CASES))
+    large = shown_channels(collection, config.privacy.k)
+    whole = standardise(theme_events(collection), large, channel_cases(collection))
     shown = whole.keep(whole.known)
-    tested = shown.expected >= FEWEST_EXPECTED
+    tested = (shown.expected >= FEWEST_EXPECTED) & shown.supported[:, None]
     q = benjamini_hochberg(np.where(tested, shown.p_values(), np.nan))
     told = np.ones(shown.count.shape, dtype=bool)
     group, topic = np.nonzero(told)
@@ -65,54 +50,87 @@ def compare_channels(collection: Collection, config: Config) -> pd.DataFrame:
             "q_value": q[told],
             "verdict": _verdicts(shown.ratio, q, config.issues.q)[told],
             "rate": (shown.count / shown.n[:, None])[told],
+            "support": shown.support[group],
             **_cells(shown, told),
         }
     )
-    return CHANNELS.frame(_with_unjudged(rows, _sizes(collection, "channel"), "verdict"))
+    sizes = _sizes(collection, "channel", collection.substantive)
+    return CHANNELS.frame(_with_unjudged(rows, sizes, "verdict"))
 
 
-def compare_agents(collection: Collection, config: Config) -> pd.DataFrame:
-    """Return table AGENTS: how often customers of each agent speak badly of each theme.
+def compare_agents(collection: Collection, compared: Compared, changers: Mapping[str, str]) -> pd.DataFrame:
+    """Return table AGENTS: how often customers of each agent tell something bad of each topic.
 
-    Events are verbatims with a negative mention of the theme; topic `overall` is the negative verbatim.
-    Expected are as many as other agents have in the same channel, contact reason and product (coarser
-    where these are sparse). `probability` is that of a true O/E beyond `config.agents.difference` (or
-    below its inverse), shrunk towards all agents; `state` follows from it. Shown are cells with 1 or
-    more expected or 3 or more counted, else an agent's most telling one. `reversal` is true where one
-    of the pooled and the adjusted O/E is beyond `difference` and the other is on the other side of 1:
-    the raw comparison would blame (or praise) the wrong one.
+    Topics are themes (events: verbatims with a negative mention), `overall` (the negative verbatim) and
+    behaviours (verbatims that tell it was missing). Expected are as many as other agents have in the same
+    channel, contact reason and product (coarser where these are sparse); see `cx_text.casemix`.
 
-    An agent below `config.agents.minimum` (and never below `config.privacy.k`) verbatims, or withheld
-    as a channel would be, or with nobody to be compared with, has one row, insufficient and empty.
+    - `probability`, `state`: of a true O/E beyond `config.agents.difference` (or below its inverse), and
+      what follows from it, see `cx_text.judging.judge`.
+    - `pooled_ratio`, `reversal`: O/E against all others, whatever their cases; true where one of it and
+      the adjusted one is beyond `difference` and the other on the other side of 1: the raw comparison
+      would blame (or praise) the wrong one.
+    - `expected_after`: the shrunken O/E; so much is to be expected next time without any coaching.
+    - `support`, `strata`: share of the agent's verbatims that are compared with their own kinds of cases,
+      and how many kinds these are. Below a support of 0.5 there is no strong evidence: who alone takes a
+      kind of case cannot be compared beyond it.
+    - `left_out`: verbatims of the agent that are not counted, for their text names another agent.
+    - `attribution`: who can usually change it; empty where it is not known.
+
+    Shown are cells with 1 or more expected or 3 or more counted, else an agent's most telling one, by
+    agent and topic. An agent who may not be shown has one row: agent, team, n, insufficient.
+
+    Args:
+        collection: the verbatims.
+        compared: what is told badly of its agents, see `cx_text.people.compare_people`.
+        changers: who can usually change a topic, by theme_id or behaviour.
     """
-    agent = substantive_group(collection, "agent")
-    events = topic_events(collection, -1)
-    whole = standardise(events, agent, case_mix(collection, AGENT_CASES))
-    unnamed = int((collection.substantive & agent.isna()).sum())
-    hidden = withheld(agent.value_counts(), smallest_group(config), unnamed)
-    wanted = whole.known & ~np.isin(whole.groups, hidden)
-    adjusted = whole.keep(wanted)
-    pooled = standardise(events, agent, case_mix(collection, ())).keep(wanted)
-    verdicts = judge(adjusted, config)
-    told = _told(adjusted, verdicts.probability)
+    rows = _people(collection, compared, changers, AGENTS)
+    return AGENTS.frame(rows.assign(team=rows["agent"].map(main_team(collection)).to_numpy()))
+
+
+def compare_teams(collection: Collection, compared: Compared, changers: Mapping[str, str]) -> pd.DataFrame:
+    """Return table TEAMS: each team against the other teams, in the columns of `compare_agents`."""
+    return TEAMS.frame(_people(collection, compared, changers, TEAMS))
+
+
+def _people(
+    collection: Collection, compared: Compared, changers: Mapping[str, str], table: Table
+) -> pd.DataFrame:
+    """Return the rows of agents or teams, of those that may not be shown their size only."""
+    counts, judged, events = compared.counts, compared.judged, compared.events
+    told = _told(counts, judged.probability)
     group, topic = np.nonzero(told)
-    ids, labels = (np.array(names, dtype=object)[topic] for names in topic_names(collection, -1))
-    rows = AGENTS.frame(
+    names = np.array(counts.groups, dtype=object)[group]
+    ids, kinds, labels = (
+        np.array(part, dtype=object)[topic] for part in (events.topics, events.kinds, events.labels)
+    )
+    counted, present = (_sizes(collection, compared.who, rows) for rows in _rows(collection, compared.who))
+    rows = table.frame(
         {
-            "agent": np.array(adjusted.groups, dtype=object)[group],
+            compared.who: names,
             "topic": ids,
+            "topic_kind": kinds,
             "label": labels,
-            "topic_kind": np.full(topic.size, "theme", dtype=object),
-            "probability": verdicts.probability[told],
-            "state": verdicts.state[told],
-            "direction": np.where(verdicts.more, "worse", "better")[told],
-            "reversal": _reversals(pooled.ratio, adjusted.ratio, config.agents.difference)[told],
-            **_cells(adjusted, told),
+            "probability": judged.probability[told],
+            "state": judged.state[told],
+            "direction": np.where(judged.more, "worse", "better")[told],
+            "reversal": compared.reversals[told],
+            "pooled_ratio": compared.pooled[told],
+            "expected_after": judged.shrunken[told],
+            "support": counts.support[group],
+            "strata": counts.strata[group],
+            "left_out": (present - counted).reindex(names).to_numpy(),
+            "attribution": pd.Series(ids, dtype="str").map(changers),
+            **_cells(counts, told),
         }
     )
-    every = _with_unjudged(rows, _sizes(collection, "agent"), "state")
-    every["team"] = every["agent"].map(main_team(collection)).to_numpy()
-    return AGENTS.frame(every)
+    return _with_unjudged(rows, counted, "state")
+
+
+def _rows(collection: Collection, who: str) -> tuple[pd.Series, pd.Series]:
+    """Return which verbatims count for their agent or team, and which have content."""
+    return accountable(collection, who).notna(), collection.substantive
 
 
 def _cells(standard: Standard, told: Flags) -> dict[str, Any]:
@@ -139,19 +157,9 @@ def _told(standard: Standard, probability: Floats) -> Flags:
     return told
 
 
-def _reversals(pooled: Floats, adjusted: Floats, difference: float) -> Flags:
-    """Return where one ratio is beyond `difference` and the other on the other side of 1."""
-    inner = 1 / difference
-    up = ((pooled > difference) & (adjusted < 1)) | ((adjusted > difference) & (pooled < 1))
-    down = ((pooled < inner) & (adjusted > 1)) | ((adjusted < inner) & (pooled > 1))
-    reversed_: Flags = up | down
-    return reversed_
-
-
-def _sizes(collection: Collection, column: str) -> pd.Series:
-    """Return the number of substantive verbatims of every group that occurs at all."""
-    groups = collection.verbatims[column]
-    return collection.substantive.groupby(groups).sum()
+def _sizes(collection: Collection, column: str, counted: pd.Series) -> pd.Series:
+    """Return the number of `counted` verbatims of every group that occurs at all."""
+    return counted.groupby(collection.verbatims[column]).sum()
 
 
 def _with_unjudged(rows: pd.DataFrame, sizes: pd.Series, state: str) -> pd.DataFrame:

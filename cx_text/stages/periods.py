@@ -11,6 +11,7 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.counting import commonest
 from cx_text.records import COUNTED, LINKS, Collection, Scored
+from cx_text.stages.naming import Roster
 from cx_text.text import digest_of, length, text_key
 
 WEEKLY_FROM_DAYS = 56
@@ -33,6 +34,8 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     rows, start, usual = rows[kept].reset_index(drop=True), start[kept], usual[kept]
     periods = calendar(start, days)
     rows["period"] = period_numbers(start, periods)
+    # A person may have corrected whose contact it was.
+    rows["named_agent"] = rows["named_agent"].mask(rows["named_agent"] == rows["agent"])
     far = f"{int(stray.sum())} rows lie far after all others; trends leave them out"
     links = link(rows, scored.mentions)
     collection = Collection(
@@ -52,7 +55,9 @@ def counted(verbatims: pd.DataFrame) -> pd.DataFrame:
         return verbatims
     texts = verbatims["text"].fillna("")
     keys = [digest_of(text_key(text)) for text in texts]
-    return COUNTED.frame(verbatims.drop(columns="text").assign(text_key=keys, length=texts.map(length)))
+    told = verbatims.drop(columns="text").assign(text_key=keys, length=texts.map(length))
+    roster = Roster.of(verbatims["agent"].dropna())
+    return COUNTED.frame(told.assign(named_agent=roster.others(texts, verbatims["agent"])))
 
 
 def in_window(verbatims: pd.DataFrame, config: Config) -> pd.DataFrame:

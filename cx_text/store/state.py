@@ -12,6 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from cx_text.records import COUNTED, MENTIONS, SUBSTANTIVE, VERBATIMS, Scored, Table
+from cx_text.stages.naming import Roster
 from cx_text.store.cells import (
     Cells,
     cells,
@@ -214,10 +215,13 @@ class State(Database):
     def _verbatims(self, statement: str, table: Table, wanted: Values) -> pd.DataFrame:
         """Return the rows of an answer as `table`; the last column of the answer holds attributes."""
         names = [name for name in table.columns if name != "duplicate_of"]
+        named = Roster.of(self.roster() if table is COUNTED else ()).others
         parts = []
         for part in self.select_in_parts(statement, wanted):
             *kept, attributes = turned(part, len(names) + 1)
             told = {name: column(cell, table.columns[name]) for name, cell in zip(names, kept, strict=True)}
+            if table is COUNTED:
+                told["named_agent"] = named((text or "" for text in kept[-1]), told["agent"])
             parts.append(table.frame({**told, **unpacked_attributes(attributes)}))
         return table.frame(pd.concat([table.frame(), *parts], ignore_index=True))
 

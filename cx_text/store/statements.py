@@ -8,7 +8,7 @@ from cx_text.records import CANONICAL, COUNTED, MENTIONS, VERBATIMS
 
 KEPT = tuple(name for name in VERBATIMS.columns if name != "duplicate_of")
 SCORES = ("language", *(name for name in KEPT if name not in CANONICAL and name != "text"))
-COUNTED_KEPT = tuple(name for name in COUNTED.columns if name != "duplicate_of")
+COUNTED_KEPT = tuple(name for name in COUNTED.columns if name not in ("duplicate_of", "named_agent"))
 TAKEN = (*KEPT, "attributes", "content_hash", "text_key", "length", "run_id", "file_sha256")
 AT_ONCE = 900
 """Ids asked for in one statement; an old SQLite takes at most 999."""
@@ -45,7 +45,8 @@ UPSERT = f"{_insert('rows', TAKEN)} ON CONFLICT (verbatim_id) DO UPDATE SET {_RE
 RESCORE = f"UPDATE rows SET {_RESCORED} WHERE verbatim_id = ?"  # noqa: S608
 MENTION = _insert("mentions", MENTIONS.columns)
 SELECT_ROWS = f"SELECT {_names(KEPT)}, attributes FROM rows {_WANTED}"  # noqa: S608
-SELECT_COUNTED = f"SELECT {_names(COUNTED_KEPT)}, attributes FROM rows {_WANTED}"  # noqa: S608
+SELECT_COUNTED = f"SELECT {_names(COUNTED_KEPT)}, text AS named_agent, attributes FROM rows {_WANTED}"  # noqa: S608
+"""The texts are read where the agents whom they name belong, for these to be found in passing."""
 SELECT_NEWEST = (
     f"SELECT {_names(KEPT)}, attributes FROM rows"  # noqa: S608
     " ORDER BY created_at DESC NULLS LAST, verbatim_id LIMIT :most"

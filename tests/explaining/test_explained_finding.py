@@ -73,7 +73,7 @@ def test_every_number_of_every_agent_is_that_of_the_report(kept: Kept, source: S
 
 
 def test_the_evidence_of_an_agent_is_what_was_counted(source: Source) -> None:
-    """Comments of the agent that speak badly of the topic, each text once, 25 at most."""
+    """Comments of the agent that tell the topic badly, each text once, 25 at most."""
     told = explain_agent(source, "Mara Quill")
     rows = source.rows.verbatims.set_index("verbatim_id")
     topics = {one["topic"]: one for one in told["topics"]}
@@ -82,7 +82,10 @@ def test_the_evidence_of_an_agent_is_what_was_counted(source: Source) -> None:
         assert len(topic["evidence"]) <= min(topic["count"], 25)
         for name in topic["evidence"]:
             assert rows.loc[name, "agent"] == "Mara Quill"
-            assert topic["topic"] == "overall" or topic["topic"] in rows.loc[name, "theme_ids"]
+            if topic["topic_kind"] == "behaviour":
+                assert f"{topic['topic']}-" in rows.loc[name, "behaviours"]
+            elif topic["topic"] != "overall":
+                assert topic["topic"] in rows.loc[name, "theme_ids"]
     assert {rows.loc[name, "sentiment_label"] for name in topics["overall"]["evidence"]} == {"negative"}
 
 

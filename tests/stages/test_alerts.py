@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cx_text.config import Alerts, Config, Issues
-from cx_text.records import AGENTS, ALERT_HISTORY, ALERTS, ISSUES, MAX_EVIDENCE
+from cx_text.records import ALERT_HISTORY, ALERTS, COACHING, ISSUES, MAX_EVIDENCE
 from cx_text.stages.alerts import alert_id, raise_alerts
 
 NOW = pd.Timestamp("2026-03-09", tz="UTC")
@@ -50,7 +50,9 @@ def agent(name: str, **other: Any) -> dict[str, Any]:
         "low": 2.5,
         "high": 6.0,
         "state": "strong_evidence",
-        "direction": "worse",
+        "direction": "coach",
+        "scope": "individual",
+        "evidence": ["v1"],
     }
     return row | other
 
@@ -64,7 +66,7 @@ def alerts(
     comments: Sequence[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
     """Return the alerts at NOW, where a comment without anything is the newest."""
-    tables = ISSUES.frame(issues), AGENTS.frame(agents)
+    tables = ISSUES.frame(issues), COACHING.frame(agents)
     said = collection([{"created_at": NOW, "period": 0}, *comments], [])
     return raise_alerts(said, *tables, warnings, ALERT_HISTORY.frame(known), config or Config())
 
@@ -177,7 +179,7 @@ def test_no_seven_days_have_more_new_alerts_than_the_budget(nights: list[tuple[i
 
     def tonight(now: pd.Timestamp) -> pd.DataFrame:
         """Return the alerts of a night that finds all that was found so far."""
-        tables = ISSUES.frame([issue(one) for one in found]), AGENTS.frame()
+        tables = ISSUES.frame([issue(one) for one in found]), COACHING.frame()
         said = collection([{"created_at": now, "period": 0}], [])
         return raise_alerts(said, *tables, [], ALERT_HISTORY.frame(list(known.values())), Config())
 
@@ -220,10 +222,10 @@ def test_an_agent_is_told_once_on_the_topic_with_the_largest_excess() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"state": "worth_a_look"}, {"direction": "better"}, {"state": "insufficient"}]
+    "other", [{"state": "worth_a_look"}, {"direction": "celebrate"}, {"scope": "team"}, {"state": None}]
 )
-def test_an_agent_is_alerted_on_strong_evidence_of_being_worse_only(other: dict[str, str]) -> None:
-    """Nothing less."""
+def test_an_agent_is_alerted_on_strong_evidence_of_something_to_coach_only(other: dict[str, str]) -> None:
+    """Nothing less, and nothing that is the team's."""
     assert alerts(agents=[agent("ann", **other)]).empty
 
 
@@ -251,7 +253,7 @@ def test_a_quiet_night_raises_nothing() -> None:
     assert list(alerts().columns) == list(ALERTS.columns)
     said = collection([{}], [])
     undated = raise_alerts(
-        said, ISSUES.frame([issue(1)]), AGENTS.frame(), [], ALERT_HISTORY.frame(), Config()
+        said, ISSUES.frame([issue(1)]), COACHING.frame(), [], ALERT_HISTORY.frame(), Config()
     )
     assert undated["created_at"].isna().all()
 

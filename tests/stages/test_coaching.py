@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,17 +11,19 @@ import pytest
 from build_collection import Centre, collection
 
 from cx_text.config import Config
+from cx_text.people import compare_people
 from cx_text.records import COACHING, Collection
 from cx_text.stages.coaching import coaching_topics
-from cx_text.stages.comparison import compare_agents
 
 Planted = dict[tuple[int, int], float]
 
 
-def topics(data: Collection, config: Config | None = None) -> pd.DataFrame:
+def topics(
+    data: Collection, config: Config | None = None, changers: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return the coaching topics of a collection."""
     settings = config or Config()
-    return coaching_topics(data, compare_agents(data, settings), settings)
+    return coaching_topics(data, compare_people(data, settings), changers or {}, settings)
 
 
 def told(table: pd.DataFrame, direction: str = "coach") -> set[tuple[Any, ...]]:
@@ -110,19 +113,20 @@ def test_an_agent_with_few_verbatims_is_never_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "share", "sentiment", "scopes"),
+    ("who", "share", "sentiment", "scopes"),
     [
-        ("rude staff", 0.1, -0.5, {("everyone", "", "t")}),
-        ("broken screen", 0.1, -0.5, set()),
-        ("rude staff", 0.0, -0.5, set()),
-        ("friendly staff", 0.1, 0.5, set()),
+        ("agent", 0.1, -0.5, {("everyone", "", "t")}),
+        ("technology", 0.1, -0.5, set()),
+        (None, 0.1, -0.5, set()),
+        ("agent", 0.0, -0.5, set()),
+        ("agent", 0.1, 0.5, set()),
     ],
 )
 def test_everyone_trains_what_is_bad_everywhere_and_theirs_to_change(
-    label: str, share: float, sentiment: float, scopes: set[tuple[str, str, str]]
+    who: str | None, share: float, sentiment: float, scopes: set[tuple[str, str, str]]
 ) -> None:
-    """Common, negative and about the interaction; then it has a count and no expectation."""
-    table = topics(said_by_all(label, share, sentiment))
+    """Common, negative and the agents' to change; then it has a count and no expectation."""
+    table = topics(said_by_all("rude staff", share, sentiment), changers={"t": who} if who else {})
     assert told(table) == scopes
     assert table[["expected", "oe_ratio", "probability"]].isna().all(axis=None)
     assert (table["count"] == 100).all()
@@ -133,7 +137,7 @@ def test_a_matter_of_one_channel_is_not_everyones() -> None:
     data = said_by_all("rude staff")
     spoken = data.verbatims["status"] == "themed"
     data.verbatims["channel"] = np.where(spoken, "phone", data.verbatims["channel"])
-    assert topics(data).empty
+    assert topics(data, changers={"t": "agent"}).empty
 
 
 def test_evidence_shows_that_agent_and_theme_once_a_text() -> None:

@@ -10,8 +10,10 @@ import pytest
 from build_collection import Centre, collection
 
 from cx_text.config import Agents, Config, Privacy
+from cx_text.people import compare_people
 from cx_text.records import AGENTS, CHANNELS, Collection
-from cx_text.stages.comparison import compare_agents, compare_channels
+from cx_text.stages import comparison
+from cx_text.stages.comparison import compare_channels
 
 FLAGGED = ("worth_a_look", "strong_evidence")
 
@@ -27,6 +29,16 @@ def of_one_theme(*blocks: list[dict[str, Any]]) -> Collection:
     links = [(number, "t", -0.5) for number, row in enumerate(rows) if row["bad"]]
     frame = pd.DataFrame(rows).drop(columns="bad")
     return collection(frame, links, labels={"t": "slow"})
+
+
+def compare_agents(data: Collection, config: Config) -> pd.DataFrame:
+    """Return table AGENTS of a collection."""
+    return comparison.compare_agents(data, compare_people(data, config)["agent", -1], {"t": "agent"})
+
+
+def compare_teams(data: Collection, config: Config) -> pd.DataFrame:
+    """Return table TEAMS of a collection."""
+    return comparison.compare_teams(data, compare_people(data, config)["team", -1], {})
 
 
 def cell(table: pd.DataFrame, **wanted: str) -> pd.Series:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -157,6 +159,18 @@ def test_texts_are_left_behind_and_repeats_share_a_key() -> None:
     assert "text" not in found.verbatims
     assert found.verbatims["text_key"].tolist() == [digest_of("very good")] * 2
     assert found.verbatims["length"].tolist() == [2, 2]
+
+
+def test_the_other_agent_whom_a_text_names_is_told_unless_a_person_said_whose_it_was() -> None:
+    """The second row was Priya's until somebody corrected it."""
+    rows = scored(["2025-01-02T10:00Z", "2025-01-02T11:00Z"])
+    rows.verbatims["agent"] = ["Priya Lee", "Marco Day"]
+    rows.verbatims["text"] = ["Marco hung up", "Priya was kind"]
+    found = collect(rows, CATALOGUE.frame(), Config())[0].verbatims
+    assert found["named_agent"].tolist() == ["Marco Day", "Priya Lee"]
+    told = counted(rows.verbatims).assign(agent=["Priya Lee", "Priya Lee"])
+    corrected = collect(replace(rows, verbatims=told), CATALOGUE.frame(), Config())[0].verbatims
+    assert corrected["named_agent"].fillna("").tolist() == ["Marco Day", ""]
 
 
 def test_rows_counted_before_give_the_same_collection() -> None:

@@ -30,6 +30,17 @@ def test_rows_come_back_counted_as_if_counted_from_their_texts(workspace: Worksp
     assert_same(workspace.counted(), Scored(counted(whole.verbatims), whole.mentions))
 
 
+def test_the_agent_whom_a_text_names_is_found_in_passing(workspace: Workspace) -> None:
+    """Beside its own one; agents that only another night told are on the roster as well."""
+    workspace.add_agents(["Marco Day", "Priya Lee", "Wei Zhang"])
+    agents = ["Priya Lee", "Marco Day", "Priya Lee"]
+    take(
+        workspace, make_scored(list("abc"), agent=agents, text=["Marco hung up", "Marco hung up", "Wei did"])
+    )
+    named = workspace.counted().verbatims["named_agent"]
+    assert named.fillna("").tolist() == ["Marco Day", "", "Wei Zhang"]
+
+
 def test_counted_rows_since_a_time_are_the_rows_since_it(workspace: Workspace) -> None:
     """The window is the same."""
     take(workspace, make_many(100))

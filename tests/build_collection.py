@@ -54,7 +54,13 @@ def _verbatims(frame: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     ids = pd.Series([f"v{number:05d}" for number in range(len(frame))], dtype="str")
     themed = frame.index.isin(links["row"].astype("int64"))
     mean = links.groupby("row")["sentiment"].mean().reindex(frame.index)
-    extra = {"period": frame.get("period", -1), "text_key": frame.get("text_key", ids)}
+    nobody = pd.Series([None] * len(frame), dtype="str")
+    extra = {
+        "period": frame.get("period", -1),
+        "text_key": frame.get("text_key", ids),
+        "length": frame.get("length", 10),
+        "named_agent": frame.get("named_agent", nobody),
+    }
     given = {
         "verbatim_id": ids,
         "status": np.where(themed, "themed", "unthemed"),
