@@ -7,6 +7,7 @@ group is an agent, a team or a channel. All topics are counted at once, as colum
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -102,9 +103,9 @@ def typical(collection: Collection, links: pd.DataFrame) -> pd.Series:
     return told.groupby("theme_id")["id"].agg(list)
 
 
-def case_mix(cases: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+def case_mix(collection: Collection, columns: Sequence[str]) -> pd.DataFrame:
     """Return the columns that tell cases apart: of `columns`, those with more than one value."""
-    cases = cases[list(columns)]
+    cases = collection.verbatims[list(columns)]
     return cases[[name for name in columns if len(cases[name].drop_duplicates()) > 1]]
 
 
@@ -126,8 +127,8 @@ def channel_cases(collection: Collection) -> pd.DataFrame:
 
     Length is part of it, for the transcript of a call mentions more than a message of two lines.
     """
-    cases = collection.verbatims.assign(length_class=length_class(collection))
-    return case_mix(cases, ("contact_reason", "length_class", "product"))
+    rows = collection.verbatims.assign(length_class=length_class(collection))
+    return case_mix(replace(collection, verbatims=rows), ("contact_reason", "length_class", "product"))
 
 
 def shown_channels(collection: Collection, k: int) -> pd.Series:

@@ -75,11 +75,11 @@ def compare_people(collection: Collection, config: Config) -> Comparisons:
 def _compared(collection: Collection, who: Who, events: Events, config: Config) -> Compared:
     """Return the agents or teams that may be shown against the others of their kind."""
     group = accountable(collection, who)
-    every = standardise(events.matrix, group, case_mix(collection.verbatims, CASES))
+    every = standardise(events.matrix, group, case_mix(collection, CASES))
     unnamed = int((collection.substantive & group.isna()).sum())
     hidden = withheld(group.value_counts(), smallest_group(config), unnamed)
     wanted = ~np.isin(every.groups, hidden) & every.known
     counts = every.keep(wanted)
-    pooled = standardise(events.matrix, group, case_mix(collection.verbatims, ())).keep(wanted)
+    pooled = standardise(events.matrix, group, case_mix(collection, ())).keep(wanted)
     judged = judge(counts, config)
     return Compared(who, events, counts, pooled.ratio, judged, config.agents.difference)

@@ -85,10 +85,9 @@ def test_equal_texts_are_evidence_once_and_the_surest_comes_first(small: Collect
 
 def test_only_columns_that_tell_cases_apart_are_strata(small: Collection) -> None:
     """All contact reasons are missing."""
-    rows = small.verbatims
-    assert list(case_mix(rows, ["channel", "contact_reason"]).columns) == ["channel"]
-    assert case_mix(rows, []).shape == (4, 0)
-    np.testing.assert_array_equal(case_mix(rows, []).index, pd.RangeIndex(4))
+    assert list(case_mix(small, ["channel", "contact_reason"]).columns) == ["channel"]
+    assert case_mix(small, []).shape == (4, 0)
+    np.testing.assert_array_equal(case_mix(small, []).index, pd.RangeIndex(4))
 
 
 def named(agents: list[str], others: list[str | None], teams: list[str]) -> Collection:

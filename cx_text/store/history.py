@@ -32,10 +32,6 @@ _DIGITS = re.compile(r"\d+")
 class History(State):
     """The memory of a workspace beyond its rows."""
 
-    def roster(self) -> tuple[str, ...]:
-        """Return the names of all agents ever seen, sorted."""
-        return tuple(name for (name,) in self.select("SELECT agent FROM agents ORDER BY agent"))
-
     def add_agents(self, names: Iterable[str]) -> None:
         """Add names to the roster; blank ones are none."""
         rows = [(name,) for name in names if name.strip()]

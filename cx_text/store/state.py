@@ -169,6 +169,10 @@ class State(Database):
         columns = [cells(mentions[name], kind) for name, kind in MENTIONS.columns.items()]
         self.change_many(MENTION, zip(*columns, strict=True))
 
+    def roster(self) -> tuple[str, ...]:
+        """Return the names of all agents ever seen, sorted."""
+        return tuple(name for (name,) in self.select("SELECT agent FROM agents ORDER BY agent"))
+
     def rows(self, since: pd.Timestamp | None = None, run_id: str | None = None) -> Scored:
         """Return the kept rows, ordered by (created_at, verbatim_id), and their mentions in that order.
 
