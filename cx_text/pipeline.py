@@ -185,23 +185,28 @@ def coverage(status: pd.Series) -> dict[str, int]:
 
 def quotes(scored: Scored, findings: Findings, copies: Iterable[Mapping[str, Any]] = ()) -> dict[str, str]:
     """Return the redacted text of every verbatim that a finding, or a group of near copies, shows."""
-    tables = (findings.themes, findings.issues, findings.coaching, findings.alerts, findings.not_training)
-    shown = [*(table["evidence"] for table in tables), findings.coaching["good_evidence"]]
-    named = {one for column in shown for evidence in column for one in evidence}
-    named |= {group["example"] for group in copies}
-    named |= set(findings.risks["verbatim_id"]) | set(findings.conflicts["verbatim_id"])
-    rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(named)]
+    rows = scored.verbatims[scored.verbatims["verbatim_id"].isin(shown(findings, copies))]
     return dict(zip(rows["verbatim_id"], rows["text"].fillna(""), strict=True))
+
+
+def shown(findings: Findings, copies: Iterable[Mapping[str, Any]] = ()) -> set[str]:
+    """Return the ids of the verbatims that a finding, or a group of near copies, shows."""
+    tables = (findings.themes, findings.issues, findings.coaching, findings.alerts, findings.not_training)
+    columns = [*(table["evidence"] for table in tables), findings.coaching["good_evidence"]]
+    named = {one for column in columns for evidence in column for one in evidence}
+    named |= {group["example"] for group in copies}
+    return named | set(findings.risks["verbatim_id"]) | set(findings.conflicts["verbatim_id"])
 
 
 def first_of_each_text(scored: Scored) -> pd.Series:
     """Return for each row the id of the first row with the same text, missing for that first row.
 
-    First is the earliest `created_at` (undated last), then the smallest id.
+    First is the earliest `created_at` (undated last), then the smallest id. Rows are table VERBATIMS or
+    COUNTED.
     """
     rows = scored.verbatims
     answered = rows[~rows["status"].isin(["non_answer", "boilerplate"])]
     ordered = answered.sort_values(["created_at", "verbatim_id"])
-    keys = ordered["text"].fillna("").map(text_key)
+    keys = ordered["text_key"] if "text_key" in ordered else ordered["text"].fillna("").map(text_key)
     first = ordered["verbatim_id"].groupby(keys.to_numpy()).transform("first")
     return first.where(first != ordered["verbatim_id"]).reindex(rows.index)

@@ -14,11 +14,11 @@ import pandas as pd
 
 from cx_text.account import Account, Ledger, Stopwatch
 from cx_text.config import Config, make_config
-from cx_text.copying import near_copies
+from cx_text.copying import NEWEST, near_copies
 from cx_text.errors import ConfigError, InputError
 from cx_text.intake import Fresh, drifted, rejected_rows, strangers
 from cx_text.modelling import Modeller, Tell
-from cx_text.pipeline import find, first_of_each_text, quotes
+from cx_text.pipeline import find, first_of_each_text, shown
 from cx_text.records import MENTIONS, VERBATIMS, Result, Scored
 from cx_text.reports import publish
 from cx_text.reports.writing import write_files
@@ -86,16 +86,18 @@ def publish_run(
     """Find, write the reports, and note the run as finished; return how it went."""
     run_id = space.next_run_id()
     with watch.time("keep"):
-        rows = _all_rows(space)
+        rows = space.counted()
+        first = _firsts(rows)
     with watch.time("find"):
         taxonomy = model.taxonomy
         findings = find(rows, taxonomy.catalogue, order.config, space.past(), taxonomy.muted)
-        copies = near_copies(rows.verbatims, order.config)
-    scored = _with_ids(rows, {row for one in fresh for row in one.rows["verbatim_id"]})
+        copies = near_copies(_with_firsts(space.newest(NEWEST), first), order.config)
+    scored = _of_run(space, run_id, first)
     record = _account(space, fresh, refused, watch, copies).record(scored, findings, model, order.config)
     readings = [one.reading for one in fresh]
     rejected = rejected_rows(readings, space.roster(), order.config, bare=space.has_buried)
-    result = Result(scored, findings, rejected, record, quotes(rows, findings, copies))
+    texts = space.texts(sorted(shown(findings, copies)))
+    result = Result(scored, findings, rejected, record, texts)
     order.tell("report", 0, 0)
     folder = space.report_folder(run_id)
     space.note_published(run_id, publish(result, folder, order.config))
@@ -105,10 +107,20 @@ def publish_run(
     return Night(record, delivered(space, folder, order.output), tuple(refused))
 
 
-def _all_rows(space: Workspace) -> Scored:
-    """Return all rows of a workspace, with who repeats whom."""
-    bare = space.rows()
-    return Scored(bare.verbatims.assign(duplicate_of=first_of_each_text(bare)), bare.mentions)
+def _of_run(space: Workspace, run_id: str, first: pd.Series) -> Scored:
+    """Return the rows that a run took in or updated last, as the state knows them."""
+    rows = space.rows(run_id=run_id)
+    return Scored(_with_firsts(rows.verbatims, first), rows.mentions)
+
+
+def _firsts(rows: Scored) -> pd.Series:
+    """Return by id whom each row repeats."""
+    return first_of_each_text(rows).set_axis(rows.verbatims["verbatim_id"])
+
+
+def _with_firsts(verbatims: pd.DataFrame, first: pd.Series) -> pd.DataFrame:
+    """Return some rows with whom each repeats."""
+    return verbatims.assign(duplicate_of=first.reindex(verbatims["verbatim_id"]).to_numpy())
 
 
 def _with_ids(rows: Scored, ids: AbstractSet[str]) -> Scored:
@@ -161,12 +173,6 @@ def publish_again(space: Workspace, record: Mapping[str, Any]) -> bool:
     return True
 
 
-def _of_run(space: Workspace, run_id: str) -> Scored:
-    """Return the rows that a run took in or updated last, as the state knows them."""
-    ids = space.rows(run_id=run_id).verbatims["verbatim_id"]
-    return _with_ids(_all_rows(space), set(ids))
-
-
 def ids_published(space: Workspace, run_id: str) -> frozenset[str]:
     """Return the ids of the verbatims in the folder of a run, none where their file is gone or damaged."""
     path, known = space.report_folder(run_id) / f"{VERBATIMS.name}.parquet", space.published()
@@ -189,7 +195,7 @@ def _rows_of(space: Workspace, run_id: str) -> Scored:
     folder, known = space.report_folder(run_id), space.published().get(run_id, {})
     names = [f"{table.name}.parquet" for table in (VERBATIMS, MENTIONS)]
     if not all(name in known and is_file(folder / name, known[name]) for name in names):
-        return _of_run(space, run_id)
+        return _of_run(space, run_id, _firsts(space.counted()))
     verbatims, mentions = (pd.read_parquet(folder / name) for name in names)
     kept = _with_ids(Scored(verbatims, mentions), space.known(list(verbatims["verbatim_id"])).keys())
     copied = kept.verbatims["duplicate_of"]
