@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from cx_text.errors import WorkspaceError
 from cx_text.records import SCHEMA_VERSION
+from cx_text.store import Workspace
 from cx_text.store.migrations import MIGRATIONS, migrate, version
+from cx_text.store.search import matching
+from cx_text.upkeep import check
 
 
 @pytest.fixture
@@ -111,3 +118,64 @@ def test_runs_issues_and_alerts_of_the_third_version_survive_without_times(
     assert connection.execute("SELECT alert_id, kind, created_at FROM alerts").fetchall() == [
         ("A-1", None, None)
     ]
+
+
+def old_workspace(folder: Path, until: int) -> None:
+    """Make a workspace as version `until` made it: its own statements, a row, a mention and a run."""
+    folder.mkdir(mode=0o700)
+    (folder / "secret").write_bytes(b"s" * 32)
+    (folder / "lock").touch()
+    (folder / "models").mkdir()
+    (folder / "reports").mkdir()
+    with closing(sqlite3.connect(folder / "state.sqlite", isolation_level=None)) as state:
+        migrate(state, MIGRATIONS[:until])
+        state.execute(
+            "INSERT INTO rows (verbatim_id, content_hash, text_key, run_id, file_sha256, text, status,"
+            " theme_ids, behaviours, attributes) VALUES ('a', 'h', 'k', 'R000001', 'f', 'My refund is late', 'themed',"
+            " '[]', '[]', '{}')"
+        )
+        state.execute(
+            "INSERT INTO mentions (verbatim_id, start, \"end\", theme_id) VALUES ('a', 3, 9, 'T0001')"
+        )
+        state.execute(
+            "INSERT INTO runs (number, run_id, record) VALUES (1, 'R000001', '{\"run_id\": \"R000001\"}')"
+        )
+
+
+def held(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Return what a state says by table."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as state:
+        return {name: state.execute(f"SELECT * FROM {name}").fetchall() for name in sorted(tables(state))}  # noqa: S608
+
+
+@pytest.mark.parametrize("until", range(1, len(MIGRATIONS)))
+def test_a_workspace_of_every_older_version_is_brought_forward(tmp_path: Path, until: int) -> None:
+    """Promise 30: all it knew is there, can be searched, and the state as it was lies beside it."""
+    old_workspace(tmp_path / "W", until)
+    before = held(tmp_path / "W" / "state.sqlite")
+    with pytest.raises(WorkspaceError, match="E_OLDER"):
+        Workspace.open(tmp_path / "W", write=False)
+    with Workspace.open(tmp_path / "W", write=True) as space:
+        assert space.rows().verbatims["text"].tolist() == ["My refund is late"]
+        assert space.rows().mentions["theme_id"].tolist() == ["T0001"]
+        assert space.runs() == [{"run_id": "R000001"}]
+        assert matching(space, "refund") == {"a"}
+    copy = tmp_path / "W" / f"state-{until}.sqlite"
+    assert held(copy) == before
+    assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    assert check(tmp_path / "W") == []
+
+
+def test_a_migration_that_fails_on_disk_leaves_the_old_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It opens again with the next start, as if nothing had been."""
+    old_workspace(tmp_path / "W", 3)
+    before = held(tmp_path / "W" / "state.sqlite")
+    with monkeypatch.context() as patch:
+        patch.setattr(migrate, "__defaults__", ((*MIGRATIONS[:-1], ("NO SUCH WORDS",)),))
+        with pytest.raises(sqlite3.OperationalError):
+            Workspace.open(tmp_path / "W", write=True)
+    assert held(tmp_path / "W" / "state.sqlite") == before
+    with Workspace.open(tmp_path / "W", write=True) as space:
+        assert len(space.rows()) == 1
