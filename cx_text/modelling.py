@@ -12,6 +12,7 @@ import pandas as pd
 from cx_text.account import Stopwatch
 from cx_text.config import Config
 from cx_text.engine import Saved, encode_in_chunks, score_in_chunks
+from cx_text.errors import WorkspaceError
 from cx_text.intake import Fresh
 from cx_text.learning import Encode, learn
 from cx_text.model_file import from_bytes, to_bytes
@@ -21,7 +22,8 @@ from cx_text.scoring import TextModel
 from cx_text.seeding import SEEDED_BELOW
 from cx_text.stages.vectors import span_vectors
 from cx_text.store import Workspace
-from cx_text.store.edits import read_edits
+from cx_text.store.edits import EDITS, read_edits
+from cx_text.taxonomy import Edit
 from cx_text.teaching import with_edits
 
 Tell = Callable[[str, int, int], None]
@@ -57,7 +59,21 @@ def is_edited(space: Workspace) -> bool:
         WorkspaceError: the model or the edits are damaged.
     """
     model = load_model(space)
-    return model is not None and read_edits(space.path) != model.edits
+    return model is not None and edits_of(space, model) != model.edits
+
+
+def edits_of(space: Workspace, model: TextModel) -> tuple[Edit, ...]:
+    """Return the edits in the file of a workspace, all those in force among them.
+
+    Raises:
+        WorkspaceError: E_EDITS, the file is broken, or edits that are in force are gone from it.
+    """
+    edits = read_edits(space.path)
+    lost = {one.number for one in model.edits} - {one.number for one in edits}
+    if lost:
+        wrong = f"edits that are in force are gone: {', '.join(map(str, sorted(lost)))}"
+        raise WorkspaceError("E_EDITS", wrong, "call `cx-text repair`", str(space.path / EDITS))
+    return edits
 
 
 @dataclass(frozen=True)
@@ -106,7 +122,7 @@ class Modeller:
         Raises:
             UsageError: E_THEME, an edit needs more comments than there are.
         """
-        edits = read_edits(self.space.path)
+        edits = edits_of(self.space, model)
         if edits == model.edits:
             return model
         with self.watch.time("learn"):
@@ -125,7 +141,7 @@ class Modeller:
     def _learn(self, rows: pd.DataFrame, before: TextModel | None) -> TextModel:
         """Return a model learned from `rows`, kept in the workspace and in force."""
         with self.watch.time("learn"):
-            edits = read_edits(self.space.path)
+            edits = edits_of(self.space, before) if before else read_edits(self.space.path)
             known = before and with_edits(before, edits, lambda: rows, self._encoder)
             learned = learn(rows, self.config, self._encoder, known, self.space.next_theme_number())
             model = with_edits(learned, edits, lambda: rows, self._encoder)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cx_text.errors import CxTextError, WorkspaceError
-from cx_text.modelling import load_model
+from cx_text.modelling import edits_of, load_model
 from cx_text.store import Workspace
 from cx_text.store.edits import EDITS, read_edits
 from cx_text.store.notes import COPIES, LOG, OLD_LOG, copies
@@ -123,17 +123,13 @@ def _leads_to_a_run(latest: Path, space: Workspace) -> bool:
 
 def _edits(space: Workspace) -> Iterator[Fault]:
     """Yield what is wrong with people's edits: the file is broken, or some that are in force are gone."""
-    path = str(space.path / EDITS)
     try:
-        numbers = {one.number for one in read_edits(space.path)}
-        model = load_model(space)
+        read_edits(space.path)
+        if model := load_model(space):
+            edits_of(space, model)
     except WorkspaceError as error:
-        if error.where.startswith(path):
+        if error.where.startswith(str(space.path / EDITS)):
             yield Fault(error.where, error.wrong, error.mend)
-        return
-    lost = sorted({one.number for one in model.edits} - numbers) if model else []
-    if lost:
-        yield Fault(path, f"edits that are in force are gone: {', '.join(map(str, lost))}", REPAIR)
 
 
 def _unknown(space: Workspace) -> Iterator[Fault]:

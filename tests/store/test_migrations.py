@@ -131,8 +131,8 @@ def old_workspace(folder: Path, until: int) -> None:
         migrate(state, MIGRATIONS[:until])
         state.execute(
             "INSERT INTO rows (verbatim_id, content_hash, text_key, run_id, file_sha256, text, status,"
-            " theme_ids, behaviours, attributes) VALUES ('a', 'h', 'k', 'R000001', 'f', 'My refund is late', 'themed',"
-            " '[]', '[]', '{}')"
+            " theme_ids, behaviours, attributes) VALUES"
+            " ('a', 'h', 'k', 'R000001', 'f', 'My refund is late', 'themed', '[]', '[]', '{}')"
         )
         state.execute(
             "INSERT INTO mentions (verbatim_id, start, \"end\", theme_id) VALUES ('a', 3, 9, 'T0001')"

@@ -10,6 +10,8 @@ from build_edits import MOMENT
 from flow import Call, Kept
 
 from cx_text.edits import edit, make_draft
+from cx_text.errors import WorkspaceError
+from cx_text.nightly import Order, refit
 from cx_text.reports import REPORTS
 from cx_text.store import Workspace
 from cx_text.store.edits import EDITS
@@ -64,6 +66,8 @@ def test_edits_in_force_are_written_again(copied: Path) -> None:
             (copied / EDITS).write_text(left, encoding="utf-8")
         [fault] = check(copied)
         assert fault.wrong.startswith("edits that are in force are gone: ")
+        with pytest.raises(WorkspaceError, match="E_EDITS"):
+            refit(Order(copied))
         assert mended(copied).left == ()
         assert (copied / EDITS).read_text(encoding="utf-8") == whole
 
