@@ -19,9 +19,11 @@ from cx_text.edits import told_edit
 from cx_text.errors import ResourceError, UsageError
 from cx_text.model_file import to_bytes
 from cx_text.nightly import Order
+from cx_text.records import CSV_TABLES, REJECTED, THEMES, Findings
 from cx_text.scoring import TextModel
 from cx_text.store import Workspace
 from cx_text.store.edits import EDITS, append_edit, read_edits
+from cx_text.store.told import Told
 
 SEED = 11
 
@@ -59,8 +61,9 @@ def workspace(tmp_path: Path) -> Path:
     with Workspace.open(folder, write=True, create=True) as space:
         space.point_at_model(space.save_model("text", to_bytes(model)), 0)
         space.keep_themes(raw, "R000001")
-        report = space.report_folder("R000001")
-        (report / "themes.csv").write_text("theme_id,volume\nT0001,42\nT0002,\n", encoding="utf-8")
+        counted = THEMES.frame({"theme_id": ["T0001", "T0002"], "volume": [42, None]})
+        tables = {table.name: table.frame() for table in CSV_TABLES} | {"themes": counted}
+        space.keep_told("R000001", Told(Findings(**tables, metrics={}, coverage={}), REJECTED.frame()))
         space.finish_run("R000001", {"run_id": "R000001"})
     return folder
 
@@ -310,8 +313,9 @@ def test_an_edit_that_cannot_be_applied_is_not_kept(
 
 
 def test_a_list_without_a_report_knows_no_comments(call: Call, workspace: Path) -> None:
-    """The report may have been removed."""
-    (workspace / "reports" / "R000001" / "themes.csv").unlink()
+    """An older version did not keep what it found."""
+    with Workspace.open(workspace, write=True) as space:
+        space.change("DELETE FROM told")
     assert {row["comments"] for row in themes(call, workspace, "list")} == {None}
 
 
