@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,8 @@ def coaching_topics(
     busy = {topic for topic, _ in coached}
     rows += everyones(collection, people, changers, busy, config)
     rows.sort(key=_order)
-    rows = [row | _shown(collection, bad, good, row) for row in rows]
+    said = _Said.of(collection, bad, good)
+    rows = [row | said.shown(row) for row in rows]
     return COACHING.frame({"rank": rank, **row} for rank, row in enumerate(rows, 1))
 
 
@@ -160,24 +162,48 @@ def _coached(row: Row, coached: set[tuple[str, Any]]) -> bool:
     return any(row.get(who) is not None and (row["topic"], row[who]) in coached for who in WHO)
 
 
-def _shown(collection: Collection, bad: Events, good: Events, row: Row) -> Row:
-    """Return the verbatims behind a row, and those that show what good looks like."""
-    who = {"individual": "agent", "team": "team"}.get(row["scope"])
-    content = collection.substantive.to_numpy()
-    mine = (accountable(collection, who) == row[who]).to_numpy(dtype=bool) if who else content
-    if row["direction"] == "celebrate":
-        return {"evidence": evidence(collection, good, row["topic"], mine)}
-    others = content & ~mine if who else content
-    praised = others & _praised(collection.verbatims)
-    best = evidence(collection, good, _as_behaviour(bad, row, content), praised)[:GOOD]
-    return {"evidence": evidence(collection, bad, row["topic"], mine), "good_evidence": best}
+@dataclass(frozen=True)
+class _Said:
+    """Where to look for the verbatims behind a row.
+
+    Attributes:
+        collection: the verbatims.
+        bad, good: what they tell badly and well.
+        content, praised: which of them say something; which are positive and miss no behaviour (n).
+        owners: the agent and the team answerable for each.
+    """
+
+    collection: Collection
+    bad: Events
+    good: Events
+    content: Flags
+    praised: Flags
+    owners: Mapping[str, pd.Series]
+
+    @classmethod
+    def of(cls, collection: Collection, bad: Events, good: Events) -> _Said:
+        """Return where to look in a collection."""
+        content = collection.substantive.to_numpy()
+        owners = {who: accountable(collection, who) for who in WHO}
+        return cls(collection, bad, good, content, content & _praised(collection.verbatims), owners)
+
+    def shown(self, row: Row) -> Row:
+        """Return the verbatims behind a row, and those that show what good looks like."""
+        who = {"individual": "agent", "team": "team"}.get(row["scope"])
+        mine = (self.owners[who] == row[who]).to_numpy(dtype=bool) if who else self.content
+        if row["direction"] == "celebrate":
+            return {"evidence": evidence(self.collection, self.good, row["topic"], mine)}
+        others = self.praised & ~mine if who else self.praised
+        topic = _as_behaviour(self.bad, row, self.content)
+        best = evidence(self.collection, self.good, topic, others)[:GOOD]
+        return {"evidence": evidence(self.collection, self.bad, row["topic"], mine), "good_evidence": best}
 
 
 def _praised(verbatims: pd.DataFrame) -> Flags:
     """Return which verbatims are positive and tell of no behaviour that was missing."""
-    missed = verbatims["behaviours"].map(lambda told: any(one.endswith("-") for one in told)).astype(bool)
-    positive = (verbatims["sentiment_label"] == "positive").fillna(value=False).astype(bool)
-    return np.asarray(positive & ~missed)
+    missed = ["-" in "".join(one[-1] for one in told) for told in verbatims["behaviours"]]
+    positive = (verbatims["sentiment_label"] == "positive").fillna(value=False).to_numpy(dtype=bool)
+    return np.asarray(positive & ~np.array(missed, dtype=bool))
 
 
 def _as_behaviour(events: Events, row: Row, content: Flags) -> str:
