@@ -14,6 +14,7 @@ from cx_text.casemix import ENOUGH, Floats, Ints, stratum
 from cx_text.config import Config
 from cx_text.counting import channel_cases, shown_channels, theme_events
 from cx_text.records import CONSISTENCY, Collection
+from cx_text.text import digest_of
 
 BLOCKS = 200
 """Customers are resampled in this many blocks."""
@@ -135,9 +136,10 @@ def _members(place: Ints) -> Any:
 
 
 def _blocks(verbatims: pd.DataFrame) -> Ints:
-    """Return the block of each verbatim; all of a customer are in one."""
-    customer = verbatims["customer_id"].fillna(verbatims["verbatim_id"])
-    return np.asarray(pd.factorize(customer, sort=True)[0] % BLOCKS)
+    """Return the block of each verbatim, as good as drawn by lot; all of a customer are in one."""
+    place, names = pd.factorize(verbatims["customer_id"].fillna(verbatims["verbatim_id"]))
+    blocks = np.array([int(digest_of(str(name)), 16) % BLOCKS for name in names], dtype=np.int64)
+    return np.asarray(blocks[place])
 
 
 def _overlap(mixes: _Mixes, off: Floats, noise: Floats) -> Floats:
@@ -196,7 +198,7 @@ def _themes(collection: Collection, mixes: _Mixes, channels: pd.DataFrame) -> It
     apart, both = _squares(mixes, mixes.off, mixes.noise)
     said = (mixes.usual + mixes.off).sum(axis=1, keepdims=True)
     parts = np.maximum(apart, 0) / both * said
-    part = pd.Series(parts.sum(axis=0) / parts.sum(), index=collection.catalogue["theme_id"])
+    part = pd.Series(parts.sum(axis=0), index=collection.catalogue["theme_id"])
     labels = dict(zip(collection.catalogue["theme_id"], collection.catalogue["label"], strict=True))
     marked = channels[channels["verdict"].isin(["above", "below"])]
     for theme in sorted(set(marked["theme_id"]), key=lambda theme: (-part[theme], theme)):
@@ -204,6 +206,6 @@ def _themes(collection: Collection, mixes: _Mixes, channels: pd.DataFrame) -> It
         yield {
             "scope": f"theme={theme}",
             "label": labels[theme],
-            "contribution": part[theme],
+            "contribution": part[theme] / part.sum() if part.any() else 0.0,
             **{side: mine.loc[mine["verdict"] == side, "channel"].tolist() for side in ("above", "below")},
         }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -188,3 +189,122 @@ def test_without_agents_teams_or_themes_the_table_is_empty() -> None:
     assert topics(collection([{"channel": "chat"}] * 40, [(0, "t", -0.5)])).empty
     assert topics(collection([{"channel": "chat"}] * 40, [])).empty
     assert list(topics(collection([{"agent": "ann"}] * 40, [])).columns) == list(COACHING.columns)
+
+
+def behaved(planted: Planted, *, also_theme: bool = False, mark: str = "-") -> Collection:
+    """Return a centre whose theme 0 is told as behaviour clarity, too (or instead)."""
+    data = Centre(planted=planted).collection(0)
+    rows = data.links.loc[(data.links["theme_id"] == "t0") & (data.links["sentiment"] < 0), "row"].astype(int)
+    told = data.verbatims.index.isin(rows)
+    data.verbatims["behaviours"] = [[f"clarity{mark}"] if one else [] for one in told]
+    if also_theme:
+        return data
+    return replace(data, links=data.links[data.links["theme_id"] != "t0"].reset_index(drop=True))
+
+
+def test_a_behaviour_is_a_topic_as_a_theme_is() -> None:
+    """Clarity was missing four times as often with agent 1."""
+    row = topics(behaved({(1, 0): 4.0})).iloc[0]
+    assert (row["scope"], row["agent"], row["topic"], row["topic_kind"]) == (
+        "individual",
+        "a1",
+        "clarity",
+        "behaviour",
+    )
+    assert (row["label"], row["related"]) == ("clarity missing", [])
+    assert row["state"] in ("strong_evidence", "worth_a_look")
+    assert 1.5 < row["expected_after"] <= row["oe_ratio"]
+    assert row["low"] < row["oe_ratio"] < row["high"]
+
+
+def test_what_is_shown_more_often_is_celebrated() -> None:
+    """The same, told well."""
+    assert told(topics(behaved({(1, 0): 4.0}, mark="+")), "celebrate") == {("individual", "a1", "clarity")}
+
+
+def test_a_theme_and_a_behaviour_that_tell_the_same_are_one_row() -> None:
+    """The behaviour's, for the evidence is equal; the theme stands behind it."""
+    table = topics(behaved({(1, 0): 4.0}, also_theme=True))
+    assert told(table) == {("individual", "a1", "clarity")}
+    assert table.iloc[0]["related"] == ["t0"]
+
+
+def test_what_tells_the_same_as_a_teams_topic_is_the_teams_too() -> None:
+    """Theme 2 is T1's matter; its agents are not listed for the behaviour that tells the same."""
+    data = Centre(planted=TEAM).collection(0)
+    rows = data.links.loc[(data.links["theme_id"] == "t2") & (data.links["sentiment"] < 0), "row"].astype(int)
+    data.verbatims["behaviours"] = [["clarity-"] if one else [] for one in data.verbatims.index.isin(rows)]
+    table = topics(data)
+    assert told(table) == {("team", "T1", "clarity")}
+    assert table.iloc[0]["related"] == ["t2"]
+
+
+@pytest.mark.parametrize(("who", "rows"), [("agent", 1), ("process", 0), (None, 1)])
+def test_only_what_agents_can_change_is_coached(who: str | None, rows: int) -> None:
+    """A theme of the process is none, however much an agent stands out; what is unknown of all is told."""
+    data = Centre(planted={(1, 0): 4.0}).collection(0)
+    assert len(topics(data, changers={"t0": who} if who else {})) == rows
+
+
+def test_a_behaviour_is_coached_even_where_it_is_usually_the_process() -> None:
+    """Who stands out among colleagues with the same process has something to learn."""
+    table = topics(behaved({(1, 0): 4.0}), changers={"clarity": "process", "t1": "technology"})
+    assert told(table) == {("individual", "a1", "clarity")}
+
+
+def test_who_cannot_be_compared_with_others_of_their_cases_is_not_listed() -> None:
+    """Agent 1 alone takes refunds, so nobody knows how many complaints these bring."""
+    data = Centre(planted={(1, 0): 4.0}).collection(0)
+    data.verbatims["contact_reason"] = np.where(data.verbatims["agent"] == "a1", "refund", "other")
+    assert topics(data).empty
+
+
+def with_praise(data: Collection, told: Sequence[Sequence[str]]) -> list[str]:
+    """Make the first comments about nothing, not agent 1's, positive ones that tell so; return their ids."""
+    rows = data.verbatims
+    free = (rows["status"] == "unthemed") & (rows["behaviours"].map(len) == 0) & (rows["agent"] != "a1")
+    places = rows.index[free][: len(told)]
+    rows.loc[places, "sentiment_label"] = "positive"
+    rows["behaviours"] = pd.Series({**rows["behaviours"], **dict(zip(places, map(list, told), strict=True))})
+    return [str(name) for name in rows.loc[places, "verbatim_id"]]
+
+
+def test_good_evidence_is_praise_of_others_on_the_same_behaviour() -> None:
+    """Positive, told of clarity, of nothing that was missing; not of the agent herself; five at most."""
+    data = behaved({(1, 0): 4.0})
+    praise = with_praise(data, [["clarity+"], ["clarity+", "speed-"], ["speed+"], *[["clarity+"]] * 7])
+    data.verbatims.loc[data.verbatims["verbatim_id"] == praise[0], "agent"] = "a1"
+    data.verbatims.loc[data.verbatims["verbatim_id"] == praise[3], "sentiment_label"] = "mixed"
+    assert topics(data).iloc[0]["good_evidence"] == praise[4:9]
+
+
+def test_a_theme_is_praised_as_the_behaviour_that_most_of_it_tells() -> None:
+    """A third of the complaints of theme 0 tell that clarity was missing: its praise shows what is good."""
+    data = behaved({(1, 0): 4.0}, also_theme=True)
+    missing = data.verbatims["behaviours"].map(len) > 0
+    kept = missing & (missing.cumsum() % 3 == 0)
+    data.verbatims["behaviours"] = [["clarity-"] if one else [] for one in kept]
+    praise = with_praise(data, [["clarity+"]] * 2)
+    row = topics(data).iloc[0]
+    assert row["topic"] == "t0"
+    assert row["good_evidence"] == praise
+
+
+def test_a_theme_without_a_behaviour_has_no_good_example() -> None:
+    """A positive mention of a complaint is a reading error as often as praise."""
+    data = Centre(planted={(1, 0): 4.0}).collection(0)
+    assert (data.links["sentiment"] > 0).any()
+    assert topics(data).iloc[0]["good_evidence"] == []
+
+
+def test_everyones_topic_is_not_one_that_somebody_has() -> None:
+    """Clarity is missing everywhere, and most with agent 1: it is hers, not everyone's."""
+    data = behaved({(1, 0): 6.0})
+    everywhere = data.verbatims.index[::8]
+    data.verbatims["behaviours"] = [
+        ["clarity-"] if told or number in everywhere else []
+        for number, told in zip(data.verbatims.index, data.verbatims["behaviours"].map(len) > 0, strict=True)
+    ]
+    scopes = told(topics(data, changers={"clarity": "agent"}))
+    assert ("individual", "a1", "clarity") in scopes
+    assert not any(scope == "everyone" for scope, _, _ in scopes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -272,3 +273,100 @@ def test_the_one_hidden_agent_cannot_be_had_by_subtraction() -> None:
     )
     table = compare_agents(data, Config())
     assert set(table.loc[table["count"].notna(), "agent"]) == {"ann", "bob"}
+
+
+def test_a_channel_of_long_texts_is_not_blamed_for_their_length() -> None:
+    """Texts of 200 words mention theme t in half of all cases, in mail as well; those of 10 in a tenth."""
+    data = of_one_theme(
+        block(180, 90, channel="phone", length=200),
+        block(20, 2, channel="phone", length=10),
+        block(60, 30, channel="mail", length=200),
+        block(540, 54, channel="mail", length=10),
+    )
+    table = compare_channels(data, Config())
+    assert table["verdict"].tolist() == ["consistent", "consistent"]
+    assert cell(table, channel="phone")["oe_ratio"] == pytest.approx(1)
+    alike = data.verbatims.assign(length=10)
+    assert (
+        cell(compare_channels(replace(data, verbatims=alike), Config()), channel="phone")["verdict"]
+        == "above"
+    )
+
+
+def test_a_channel_that_shares_no_kind_of_case_with_others_is_not_judged() -> None:
+    """All transcripts are longer than all messages: there is nothing to tell channel from length."""
+    data = of_one_theme(
+        block(100, 50, channel="phone", length=200),
+        block(100, 10, channel="mail", length=10),
+        block(100, 10, channel="chat", length=10),
+    )
+    phone = cell(compare_channels(data, Config()), channel="phone")
+    assert (phone["verdict"], phone["support"]) == ("insufficient", 0)
+    assert np.isnan(phone["q_value"])
+    assert cell(compare_channels(data, Config()), channel="mail")["support"] == 1
+
+
+def test_an_agent_is_compared_on_behaviours_beside_themes() -> None:
+    """Clarity was missing in 30 of Ann's 100 contacts, in 10 of each other's."""
+    rows = [row for who, bad in AGENT_COUNTS for row in block(100, bad, agent=who)]
+    for row in rows:
+        row["behaviours"] = ["clarity-"] * row.pop("bad")
+    table = compare_agents(collection(rows, []), Config())
+    ann = cell(table, agent="ann", topic="clarity")
+    assert (ann["topic_kind"], ann["label"], ann["count"]) == ("behaviour", "clarity missing", 30)
+    assert (ann["expected"], ann["state"]) == (10, "strong_evidence")
+
+
+def test_a_row_says_how_far_it_can_be_compared_and_what_is_to_be_expected() -> None:
+    """Ann alone does refunds; two of her comments name Bob."""
+    data = of_one_theme(
+        block(98, 60, agent="ann", contact_reason="refund"),
+        block(2, 2, agent="ann", contact_reason="refund", named_agent="bob"),
+        *(block(100, 10, agent=who, contact_reason="other") for who in ("bob", "cat", "dan", "eve")),
+    )
+    ann = cell(compare_agents(data, Config()), agent="ann", topic="t")
+    assert (ann["n"], ann["count"], ann["left_out"], ann["attribution"]) == (98, 60, 2, "agent")
+    assert (ann["support"], ann["strata"], ann["state"]) == (0, 1, "worth_a_look")
+    assert ann["pooled_ratio"] == pytest.approx(ann["oe_ratio"])
+    assert 1.5 < ann["expected_after"] < ann["oe_ratio"]
+    bob = cell(compare_agents(data, Config()), agent="bob", topic="t")
+    assert (bob["support"], bob["left_out"], bob["state"]) == (1, 0, "consistent")
+
+
+def test_a_reversal_names_both_ratios() -> None:
+    """Simpson's trap again: 1.6 times the others pooled, 0.8 times adjusted."""
+    table = compare_agents(
+        of_one_theme(
+            block(200, 80, agent="ann", channel="phone"),
+            *(block(30, 15, agent=f"b{x}", channel="phone") for x in range(10)),
+            *(block(70, 7, agent=f"b{x}", channel="chat") for x in range(10)),
+        ),
+        Config(),
+    )
+    ann = cell(table, agent="ann", topic="t")
+    assert ann["pooled_ratio"] == pytest.approx(80 / (200 * 220 / 1000), abs=1e-5)
+    assert (ann["oe_ratio"], ann["reversal"]) == (pytest.approx(0.8), True)
+
+
+def test_agents_are_in_the_order_of_their_names_not_of_their_ratios() -> None:
+    """No league table."""
+    table = compare_agents(of_one_theme(*(block(100, bad, agent=who) for who, bad in AGENT_COUNTS)), Config())
+    assert table["agent"].is_monotonic_increasing
+
+
+def test_teams_are_compared_as_agents_are() -> None:
+    """Red has 60 of 200, three others 20 each; a fifth is too small to be told, and is among the others."""
+    data = of_one_theme(
+        block(200, 60, team="red"),
+        *(block(200, 20, team=who) for who in ("blue", "green", "white")),
+        block(9, 9, team="tiny"),
+        block(30, 3, team=None),
+    )
+    table = compare_teams(data, Config())
+    assert list(table.columns) == [name for name in AGENTS.columns if name != "agent"]
+    red = cell(table, team="red", topic="t")
+    assert (red["n"], red["count"], red["state"]) == (200, 60, "strong_evidence")
+    assert red["expected"] == pytest.approx(200 * 69 / 609, abs=1e-5)
+    tiny = cell(table, team="tiny")
+    assert (tiny["n"], tiny["state"]) == (9, "insufficient")
+    assert tiny.drop(["team", "n", "state"]).isna().all()
