@@ -198,14 +198,32 @@ class _Said:
         behaviour = _behaviour(self.bad, row, self.content)
         best = evidence(self.collection, self.good, behaviour, others)[:GOOD] if behaviour else []
         return {"evidence": evidence(self.collection, self.bad, row["topic"], mine), "good_evidence": best}
-def _shown(collection: Collection, bad: Events, good: Events, row: Row) -> Row:
-    """Return the verbatims behind a row, and those that show what good looks like."""
-    who = {"individual": "agent", "team": "team"}.get(row["scope"])
-    content = collection.substantive.to_numpy()
-    mine = (accountable(collection, who) == row[who]).to_numpy(dtype=bool) if who else content
-    if row["direction"] == "celebrate":
-        return {"evidence": evidence(collection, good, row["topic"], mine)}
-    behaviour = _behaviour(bad, row, content)
-    praised = content & _praised(collection.verbatims) & (~mine if who else True)
-    best = evidence(collection, good, behaviour, praised)[:GOOD] if behaviour else []
-    return {"evidence": evidence(collection, bad, row["topic"], mine), "good_evidence": best}
+
+
+def _praised(verbatims: pd.DataFrame) -> Flags:
+    """Return which verbatims are positive and tell of no behaviour that was missing."""
+    missed = ["-" in "".join(one[-1] for one in told) for told in verbatims["behaviours"]]
+    positive = (verbatims["sentiment_label"] == "positive").fillna(value=False).to_numpy(dtype=bool)
+    return np.asarray(positive & ~np.array(missed, dtype=bool))
+
+
+def _behaviour(events: Events, row: Row, content: Flags) -> str | None:
+    """Return the behaviour of a row, of a theme the one that most of its verbatims tell of, or None."""
+    if row["topic_kind"] == BEHAVIOUR:
+        return str(row["topic"])
+    rows = events.matrix[np.flatnonzero(content & told(events, row["topic"]))]
+    counts = np.asarray(rows.sum(axis=0)).ravel().tolist()
+    often = [
+        (-count, name)
+        for name, kind, count in zip(events.topics, events.kinds, counts, strict=True)
+        if kind == BEHAVIOUR and count >= OFTEN * rows.shape[0]
+    ]
+    return min(often)[1] if often else None
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    """Return the sort key of a row: how sure, how many too many, then names."""
+    state = STATES.index(row["state"]) if row.get("state") else len(STATES)
+    excess = row["count"] - row.get("expected", 0.0)
+    names = (str(row.get(name) or "") for name in ("agent", "team", "topic", "direction"))
+    return (state, -excess, *names)
