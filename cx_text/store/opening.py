@@ -41,12 +41,12 @@ def check_folder(path: Path, *, create: bool) -> None:
         WorkspaceError: E_NO_WORKSPACE, E_NOT_A_WORKSPACE or E_DAMAGED.
     """
     with told(path):
-        if not path.is_dir():
-            if path.exists():
-                raise _foreign(path)
+        if not path.exists():  # asked first: another process may be making it just now
             if not create:
                 raise _missing(path)
             return
+        if not path.is_dir():
+            raise _foreign(path)
         names = {entry.name for entry in path.iterdir()}
         for name in sorted(names & {*FILES, *FOLDERS}):
             _check_kind(path / name)
