@@ -117,7 +117,9 @@ def _collection(agent: np.ndarray, channel: np.ndarray, reason: np.ndarray, said
     """Return comments of which each tells badly what `said` (n x topics) holds."""
     ids = [f"v{number:06d}" for number in range(agent.size)]
     row, theme = np.nonzero(said[:, :THEMES])
-    shown = [[f"{_topic(THEMES + one)}-" for one in np.flatnonzero(part).tolist()] for part in said[:, THEMES:]]
+    shown = [
+        [f"{_topic(THEMES + one)}-" for one in np.flatnonzero(part).tolist()] for part in said[:, THEMES:]
+    ]
     frame = VERBATIMS.frame(
         {
             "verbatim_id": ids,

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from cx_text import cli_correct, cli_explain, cli_report, cli_themes, cli_workspace
+from cx_text import cli_correct, cli_doctor, cli_explain, cli_report, cli_themes, cli_workspace
 from cx_text.config import Config, load_config, make_config
 from cx_text.errors import CxTextError, InputError, UsageError
 from cx_text.flags import (
@@ -46,6 +46,7 @@ app.add_typer(cli_explain.app, name="explain")
 app.add_typer(cli_correct.app, name="correct")
 app.command()(cli_report.report)
 app.add_typer(cli_workspace.app)
+app.command()(cli_doctor.doctor)
 
 BEST = 10
 """Themes printed after a run."""

@@ -47,6 +47,22 @@ def shipped_file(folder: Path, name: str, form: int) -> bytes:
     return data
 
 
+def changed_files() -> tuple[int, list[str]]:
+    """Return how many files all shipped models have, and those that are missing or not as they were made."""
+    files, changed = 0, []
+    for manifest in sorted(model_path("").glob("*/manifest.json")):
+        try:
+            named = msgspec.json.decode(manifest.read_bytes(), type=_Manifest).sha256
+        except msgspec.MsgspecError:
+            named = {manifest.name: ""}
+        for name, digest in named.items():
+            path = manifest.with_name(name)
+            files += 1
+            if not path.is_file() or sha256(path.read_bytes()).hexdigest() != digest:
+                changed.append(f"{manifest.parent.name}/{name}")
+    return files, changed
+
+
 def sample_path() -> Path:
     """Return the folder of the sample export and its truth file."""
     return _find("_data", "data") / "sample"

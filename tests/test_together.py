@@ -49,7 +49,7 @@ def test_readers_see_the_night_before_until_the_new_one_is_whole(tmp_path: Path)
     workspace = tmp_path / "w"
     run([write_export(tmp_path / "a.csv", small_rows(30))], Order(workspace))
     before = looked_at(workspace)
-    seen: list[object] = []
+    seen: list[tuple[str, object]] = []
 
     def look(stage: str, done: int, total: int) -> None:
         seen.append((stage, looked_at(workspace)))

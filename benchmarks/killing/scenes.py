@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+import typer
 
 import cx_text
 from cx_text.cli import app, guarded
@@ -117,10 +118,11 @@ def warm() -> None:
     cx_text.analyze(pd.read_csv(SAMPLE, nrows=FEW))
 
 
-def commands() -> frozenset[str]:
+def commands(top: typer.Typer = app) -> frozenset[str]:
     """Return the commands that ``cx-text`` has."""
-    named = {one.name or one.callback.__name__ for one in app.registered_commands if one.callback}
-    return frozenset(named | {one.name for one in app.registered_groups if one.name})
+    named = {one.name or one.callback.__name__ for one in top.registered_commands if one.callback}
+    groups = [({one.name} if one.name else commands(one.typer_instance)) for one in top.registered_groups]
+    return frozenset(named.union(*groups))
 
 
 def called(home: Path, arguments: Arguments) -> Callable[[], int]:

@@ -17,6 +17,7 @@ PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_LITTLE = 2**16
 _REFUSED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_PERM)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -88,10 +89,13 @@ def _from_sqlite(error: sqlite3.DatabaseError, place: Path) -> CxTextError | Non
 
 
 def _is_full(place: Path) -> bool:
-    """Return whether not even a little fits beside `place`; SQLite does not say why it cannot open a file."""
-    probe = place.with_name(f"{place.name}-{os.getpid()}.tmp")
+    """Return whether no file at `place` could grow a little; SQLite does not say why it cannot write."""
+    folder = place if place.is_dir() else place.parent
+    probe = folder / f"{os.getpid()}.tmp"
     try:
-        probe.write_bytes(bytes(4096))
+        largest = max((one.stat().st_size for one in folder.iterdir() if one.is_file()), default=0)
+        probe.write_bytes(bytes(_LITTLE))
+        os.truncate(probe, largest + _LITTLE)
     except OSError as error:
         return error.errno in _FULL
     finally:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from killing.remembering import remembered
-from killing.scenes import Outcome
+from killing.scenes import Outcome, commands
 from killing.tracing import Answer, Meet, Touch, forked, possible, traced, waited
 
 ROOT = Path(__file__).parents[2]
@@ -130,6 +130,11 @@ def test_what_is_remembered_is_computed_once(tmp_path: Path) -> None:
     assert waited(forked(lambda: recall(4))) == 8
     assert [recall(4), recall(4), recall(5)] == [8, 8, 10]
     assert asked == [5]
+
+
+def test_the_commands_are_known_however_they_were_added() -> None:
+    """So that a scene is left out only where its command is not there."""
+    assert {"run", "refit", "themes", "check", "delete", "doctor"} <= commands()
 
 
 def test_an_outcome_says_what_is_not_as_wanted() -> None:

@@ -48,18 +48,22 @@ def test_trouble_is_told_in_our_words(
     assert caught.value.where == str(tmp_path)
 
 
-def test_a_file_that_sqlite_cannot_open_on_a_full_disk_is_no_want_of_access(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR])
+@pytest.mark.parametrize(("act", "number"), [("write_bytes", errno.ENOSPC), ("truncate", errno.EFBIG)])
+def test_what_sqlite_cannot_write_on_a_full_disk_is_no_want_of_access(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, act: str, number: int
 ) -> None:
-    """SQLite does not say why; whether a little more can be written does."""
+    """SQLite does not say why; whether a file can grow a little does. Nothing is left, inside or beside."""
+    (tmp_path / "w").mkdir()
 
     def refuse(*_: object) -> None:
-        raise OSError(errno.ENOSPC, "no space")
+        raise OSError(number, "no")
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
-    with pytest.raises(ResourceError, match="E_DISK"), told(tmp_path / "state.sqlite"):
-        raise sqlite_error(sqlite3.SQLITE_CANTOPEN)
-    assert not list(tmp_path.iterdir())
+    monkeypatch.setattr(Path if act == "write_bytes" else os, act, refuse)
+    for where in (tmp_path / "w", tmp_path / "w" / "state.sqlite"):
+        with pytest.raises(ResourceError, match="E_DISK"), told(where):
+            raise sqlite_error(code)
+    assert [path.name for path in tmp_path.rglob("*")] == ["w"]
 
 
 @pytest.mark.parametrize(
