@@ -121,7 +121,9 @@ def warm() -> None:
 def commands(top: typer.Typer = app) -> frozenset[str]:
     """Return the commands that ``cx-text`` has."""
     named = {one.name or one.callback.__name__ for one in top.registered_commands if one.callback}
-    groups = [({one.name} if one.name else commands(one.typer_instance)) for one in top.registered_groups]
+    groups = [
+        {one.name} if one.name else commands(one.typer_instance or app) for one in top.registered_groups
+    ]
     return frozenset(named.union(*groups))
 
 
