@@ -423,7 +423,7 @@ NOT_TRAINING = Table(
         "evidence": LIST,
     },
 )
-"""Common complaints that no training mends, see `cx_text.stages.coaching.not_training`."""
+"""Common complaints that no training mends, see `cx_text.stages.widespread.not_training`."""
 
 CHANGES = Table(
     "changes",
