@@ -11,6 +11,7 @@ import pandas as pd
 from cx_text.config import Config, Privacy
 from cx_text.people import compare_people
 from cx_text.records import STATUSES, VERBATIMS, Collection, Findings, Past, Scored, Verbatims, attributes
+from cx_text.stages.actions import actions
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.behaviours import Behaviours
 from cx_text.stages.breakdowns import experience, urgent
@@ -31,6 +32,7 @@ from cx_text.stages.redact import Redactor
 from cx_text.stages.scores import metrics, scores
 from cx_text.stages.topics import Topics
 from cx_text.stages.widespread import not_training
+from cx_text.taxonomy import Edit
 from cx_text.text import text_key
 
 Pseudonym = Callable[[str], str]
@@ -92,6 +94,7 @@ def find(
     config: Config,
     past: Past | None = None,
     muted: AbstractSet[str] = frozenset(),
+    notes: Mapping[str, Sequence[Edit]] | None = None,
 ) -> Findings:
     """Return what many scored rows say together, over the report's window.
 
@@ -101,6 +104,7 @@ def find(
         config: settings.
         past: what earlier runs told; None: there was none.
         muted: themes that people do not want to hear of: ranked last, and nothing else is said of them.
+        notes: what people noted of themes, by theme_id.
     """
     everything, warnings = collect(scored, catalogue, config)
     collection = _heard(everything, muted)
@@ -131,6 +135,7 @@ def find(
         risks=urgent(collection, config),
         conflicts=contradictions(collection, config),
         changes=over_time(collection, config),
+        actions=actions(without(everything, muted), notes or {}, config),
         closed=closed_issues(found, past, now),
         now=now,
         teams=compare_teams(collection, people["team", -1], changers),

@@ -90,7 +90,7 @@ def publish_run(
         first = _firsts(rows)
     with watch.time("find"):
         taxonomy = model.taxonomy
-        findings = find(rows, taxonomy.catalogue, order.config, space.past(), taxonomy.muted)
+        findings = find(rows, taxonomy.catalogue, order.config, space.past(), taxonomy.muted, taxonomy.notes)
         copies = near_copies(_with_firsts(space.newest(NEWEST), first), order.config)
     scored = _of_run(space, run_id, first)
     record = _account(space, fresh, refused, watch, copies).record(scored, findings, model, order.config)

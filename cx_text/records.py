@@ -452,6 +452,45 @@ CHANGES = Table(
     },
 )
 """What is different between two parts, see `cx_text.stages.changes.compare`; a sheet of the workbook."""
+ACTIONS = Table(
+    "actions",
+    {
+        "since": TEXT,
+        "edit": COUNT,
+        "theme_id": TEXT,
+        "label": TEXT,
+        "note": TEXT,
+        "weeks_before": COUNT,
+        "weeks_after": COUNT,
+        "n_before": COUNT,
+        "n_after": COUNT,
+        "count_before": COUNT,
+        "count_after": COUNT,
+        "rate_before": NUMBER,
+        "rate_before_low": NUMBER,
+        "rate_before_high": NUMBER,
+        "rate_after": NUMBER,
+        "rate_after_low": NUMBER,
+        "rate_after_high": NUMBER,
+        "ratio": NUMBER,
+        "ratio_low": NUMBER,
+        "ratio_high": NUMBER,
+        "others_ratio": NUMBER,
+        "relative": NUMBER,
+        "relative_low": NUMBER,
+        "relative_high": NUMBER,
+        "metric": TEXT,
+        "score_n_before": COUNT,
+        "score_n_after": COUNT,
+        "score_before": NUMBER,
+        "score_after": NUMBER,
+        "score_difference": NUMBER,
+        "score_low": NUMBER,
+        "score_high": NUMBER,
+        "verdict": TEXT,
+    },
+)
+"""What people noted of themes and how it went since, see `cx_text.stages.actions.actions`; a sheet."""
 CLOSED = Table(
     "closed",
     {
@@ -588,6 +627,7 @@ class Findings:
     risks: pd.DataFrame = field(default_factory=RISKS.frame)
     conflicts: pd.DataFrame = field(default_factory=CONFLICTS.frame)
     changes: pd.DataFrame = field(default_factory=CHANGES.frame)
+    actions: pd.DataFrame = field(default_factory=ACTIONS.frame)
     closed: pd.DataFrame = field(default_factory=CLOSED.frame)
     now: pd.Timestamp = field(default_factory=lambda: pd.NaT)
     teams: pd.DataFrame = field(default_factory=TEAMS.frame)

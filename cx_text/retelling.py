@@ -218,7 +218,7 @@ class _Teller:
         catalogue, muted = source.taxonomy.catalogue, source.taxonomy.muted
         rows = self.rows(part)
         config = _wide(source.config, rows) if part.since or part.until else source.config
-        findings = find(rows, catalogue, config, muted=muted)
+        findings = find(rows, catalogue, config, muted=muted, notes=source.taxonomy.notes)
         if other is not None:
             before = self.rows(other)
             ids = [frozenset(one.verbatims["verbatim_id"]) for one in (before, rows)]

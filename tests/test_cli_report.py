@@ -176,3 +176,17 @@ def test_a_workspace_without_a_run_has_nothing_to_tell(call: Call, tmp_path: Pat
         answer = call("report", *flags, "--workspace", tmp_path / "w", "--output", tmp_path / "o")
         assert answer.code == 4
         assert "cx-text run" in answer.err
+
+
+def test_a_note_with_a_day_is_told_in_the_report_and_explained(call: Call, copied: Path) -> None:
+    """From the command to the page, and the same sentence in `explain theme`."""
+    says = ["T0001", "new lamp depot", "--since", "2025-01-16", "--workspace", copied]
+    assert call("themes", "note", *says).code == 0
+    page = (copied / "reports" / "latest" / "report.html").read_text("utf-8")
+    assert "Did it help?" in page
+    explained = json.loads(call("explain", "theme", "T0001", "--workspace", copied, "--json").out)
+    [action] = explained["actions"]
+    assert (action["note"], action["since"]) == ("new lamp depot", "2025-01-16")
+    assert action["said"] in page
+    words = call("explain", "theme", "T0001", "--workspace", copied).out
+    assert "How it went since\n  Since 16 Jan 2025," in words

@@ -70,7 +70,8 @@ class Source:
     @cached_property
     def findings(self) -> Findings:
         """What the last report told, computed again."""
-        return find(self.rows, self.taxonomy.catalogue, self.config, self.past, self.taxonomy.muted)
+        known = self.taxonomy
+        return find(self.rows, known.catalogue, self.config, self.past, known.muted, known.notes)
 
     @cached_property
     def texts(self) -> dict[str, str]:

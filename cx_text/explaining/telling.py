@@ -71,6 +71,7 @@ def _theme(facts: Facts) -> tuple[str, list[Section]]:
         ("What the model looks at", _looks_at(facts)),
         ("Rules above the model", map(_rule, facts["rules"])),
         ("What people said of it", map(_edit, facts["edits"])),
+        ("How it went since", (one["said"] for one in facts["actions"] if one["since"])),
         ("What became of it", (LINES[one["kind"]].format(**one) for one in facts["lineage"])),
         ("Typical comments", map(quote, facts["examples"])),
         ("Themes close to it", map(_near, facts["nearest"])),

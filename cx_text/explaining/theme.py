@@ -12,8 +12,9 @@ from cx_text.edits import Themes
 from cx_text.errors import UsageError
 from cx_text.explaining.figures import theme_figures
 from cx_text.explaining.learned import columns_of, words_of
-from cx_text.explaining.source import Facts, Source, row_of
+from cx_text.explaining.source import Facts, Source, facts_of, row_of
 from cx_text.records import GENERAL_THEMES
+from cx_text.reports.actions_told import note_sentence
 from cx_text.scoring import TextModel, built_in_topics
 from cx_text.stages.themes import Specialist
 from cx_text.taxonomy import in_force, theme_named
@@ -55,6 +56,7 @@ def explain_theme(source: Source, theme_id: str) -> Facts:
         "rules": _rules(model, effective),
         "edits": known.history(effective),
         "lineage": _lineage(model, effective),
+        "actions": _actions(source, effective),
         "examples": source.quotes(evidence, {effective, *children}),
         "nearest": _nearest(source, effective),
         "figures": theme_figures(source, row) if row else [],
@@ -126,6 +128,13 @@ def _lineage(model: TextModel, theme_id: str) -> list[Facts]:
     """Return what became of the theme, or into it, when themes were last learned."""
     ours = model.taxonomy.made_of(theme_id)
     return [asdict(change) for change in model.lineage if {change.theme_id, change.into} & ours]
+
+
+def _actions(source: Source, theme_id: str) -> list[Facts]:
+    """Return people's notes on the theme, with how it went since and that in a sentence."""
+    actions = source.findings.actions
+    mine = facts_of(actions[actions["theme_id"] == theme_id])
+    return [row | {"said": note_sentence(row, source.config)} for row in mine]
 
 
 def _nearest(source: Source, theme_id: str) -> list[Facts]:

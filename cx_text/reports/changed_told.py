@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cx_text.config import Config
 from cx_text.records import Result
+from cx_text.reports.actions_told import ActionCard, action_cards
 from cx_text.reports.cells import Row, rows
 from cx_text.reports.charts import Chart, Move, moves
 from cx_text.reports.issues_told import where_of
@@ -36,6 +37,7 @@ class ChangeSection:
         more: moves of themes that are not told.
         chart: the themes that moved furthest; None where nothing is compared.
         apart: groups that only one of the two has.
+        actions: what people did about themes, by their notes, and how it went since.
         issues: which opened or closed since the run before; nothing of a part, which no run told before.
         taxonomy: what became of the themes when they were last learned.
     """
@@ -48,13 +50,14 @@ class ChangeSection:
     more: int
     chart: Chart | None
     apart: str
+    actions: Sequence[ActionCard]
     issues: Sequence[str]
     taxonomy: Sequence[str]
 
     @property
     def told(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.parts or self.issues or self.taxonomy)
+        return bool(self.parts or self.actions or self.issues or self.taxonomy)
 
 
 def change_section(result: Result, config: Config) -> ChangeSection:
@@ -71,6 +74,7 @@ def change_section(result: Result, config: Config) -> ChangeSection:
         more=max(len(about) - TOLD, 0),
         chart=_chart(table),
         apart=_apart(table),
+        actions=action_cards(result.findings.actions, config),
         issues=[] if "part" in result.record else list(_issues(result)),
         taxonomy=changes(result),
     )

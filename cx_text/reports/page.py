@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from cx_text.config import Config
 from cx_text.records import Result
+from cx_text.reports.actions_told import notes_told
 from cx_text.reports.cells import shown
 from cx_text.reports.changed_told import change_section, part_name
 from cx_text.reports.compared_told import agent_section, channel_section
@@ -48,6 +49,7 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "scores": score_cards(result, config),
         "groups": groups(result),
         "themes": theme_section(result, config, quotes),
+        "notes": notes_told(result, config),
         "muted": muted_line(result),
         "changed": change_section(result, config),
         "urgent": urgent_section(result),

@@ -10,6 +10,7 @@ import pandas as pd
 import xlsxwriter
 
 from cx_text.records import (
+    ACTIONS,
     CHANGES,
     CONSISTENCY,
     CSV_TABLES,
@@ -76,7 +77,7 @@ def _sheets(findings: Findings) -> Iterator[tuple[str, Table, pd.DataFrame]]:
         yield table.name, table, frame[~above]
         if above.any():
             yield GROUPS, table, frame[above]
-    for table in (EXPERIENCE, CHANGES, TEAMS, CONSISTENCY, NOT_TRAINING):
+    for table in (EXPERIENCE, CHANGES, ACTIONS, TEAMS, CONSISTENCY, NOT_TRAINING):
         frame = getattr(findings, table.name)
         if len(frame):
             yield table.name, table, frame
