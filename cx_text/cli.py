@@ -45,7 +45,8 @@ app.add_typer(cli_themes.app, name="themes")
 app.add_typer(cli_explain.app, name="explain")
 app.add_typer(cli_correct.app, name="correct")
 app.command()(cli_report.report)
-app.add_typer(cli_workspace.app)
+for command in cli_workspace.COMMANDS:
+    app.command()(command)
 app.command()(cli_doctor.doctor)
 
 BEST = 10

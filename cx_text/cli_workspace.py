@@ -23,12 +23,9 @@ from cx_text.flags import (
     seen,
 )
 
-app = typer.Typer()
-
 HERE = Path(DEFAULT_WORKSPACE)
 
 
-@app.command()
 def status(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:
     """Say what the workspace holds, what waits to be finished, and which folders outside hold copies."""
     from cx_text.store import Workspace
@@ -43,7 +40,6 @@ def status(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:
             typer.echo(seen(f"{name:15} {'-' if one in (None, []) else one}"))
 
 
-@app.command()
 def digest(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:  # noqa: ARG001
     """Print canonical JSON of rows, scores, themes and links, and its sha256."""
     from cx_text.store import Workspace
@@ -54,7 +50,6 @@ def digest(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None: 
         typer.echo(msgspec.json.encode(held).decode())
 
 
-@app.command()
 def check(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:
     """Look at every file of the workspace, and name each that is not as it should be."""
     from cx_text.upkeep import check as look_over
@@ -71,7 +66,6 @@ def check(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:
         raise typer.Exit(WorkspaceError.exit_code)
 
 
-@app.command()
 def repair(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:
     """Make again what can be made again: reports, search index, the model's file, edits; drop no history."""
     from cx_text.upkeep import repair as mend
@@ -87,7 +81,6 @@ def repair(workspace: WorkspaceFlag = HERE, as_json: JsonFlag = False) -> None:
         raise typer.Exit(WorkspaceError.exit_code)
 
 
-@app.command()
 def backup(
     place: Annotated[Path, typer.Argument(metavar="DEST", help="A new or empty folder.")],
     workspace: WorkspaceFlag = HERE,
@@ -100,7 +93,6 @@ def backup(
     typer.echo(msgspec.json.encode({"backup": str(made)}).decode() if as_json else seen(str(made)))
 
 
-@app.command()
 def delete(
     customer_id: Annotated[str, typer.Option("--customer-id", help="Customer as in the export.")] = "",
     verbatim_id: Annotated[str, typer.Option("--verbatim-id", help="Id of one comment.")] = "",
@@ -118,7 +110,6 @@ def delete(
         _erase(lambda space, _: space.bury_verbatim(verbatim_id), workspace, config, as_json=as_json)
 
 
-@app.command()
 def purge(
     before: Annotated[str, typer.Option("--before", metavar="DATE", help="The first day that stays.")],
     workspace: WorkspaceFlag = HERE,
@@ -156,3 +147,6 @@ def _erase(bury: Callable[[Any, Any], int], workspace: Path, config: Path | None
         say(f"removed {folder}: its reports could not be told again")
     for place in copies:
         say(f"left for you to remove: {place}")
+
+
+COMMANDS = (status, digest, check, repair, backup, delete, purge)

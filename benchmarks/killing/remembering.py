@@ -12,14 +12,14 @@ from typing import Any
 
 import vl_convert
 
-from cx_text import nightly, pipeline
+from cx_text import pipeline, publishing
 
 
 def remember_findings_and_charts(folder: Path) -> None:
     """Let this process and its children find, and draw a chart, once for equal arguments."""
     folder.mkdir()
     vl_convert.vegalite_to_svg = remembered(vl_convert.vegalite_to_svg, folder)
-    setattr(nightly, "find", remembered(pipeline.find, folder))  # noqa: B010  where the night looks for it
+    setattr(publishing, "find", remembered(pipeline.find, folder))  # noqa: B010  where a run looks for it
 
 
 def remembered(act: Callable[..., Any], folder: Path) -> Callable[..., Any]:
