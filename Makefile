@@ -64,6 +64,9 @@ bench-speed: setup  ## comments a second, seconds by stage and peak memory
 bench-planted: setup  ## what is found of planted issues and drivers, and what is told that is not there
 	$(BIN)/python benchmarks/planted.py
 
+bench-kills: setup  ## nights that are killed 500 times, at any write or time, against one that never was
+	$(BIN)/python benchmarks/kills.py
+
 lock:  ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --quiet --output-file requirements.lock
 	uv pip compile benchmarks/requirements.in --no-deps --universal --python-version 3.11 --generate-hashes --quiet --output-file benchmarks/requirements.lock

@@ -7,8 +7,12 @@
 Names are imported when they are first asked for: `import cx_text` itself is quick.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# Read by onnxruntime when it is loaded: else it reports to its maker, and keeps an id of the machine at home.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
 if TYPE_CHECKING:
     from cx_text.account import __version__

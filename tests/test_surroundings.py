@@ -106,8 +106,8 @@ def test_the_order_of_nights_does_not_matter_after_a_refit(tmp_path: Path) -> No
 
 
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns", "ctime", "localtime", "gmtime"}
-TIMED = {"cli_themes.py", "flags.py"}
-"""An edit bears the time at which a person made it."""
+TIMED = {"flags.py", "notes.py"}
+"""An edit bears the time at which a person made it, a line of the log that of its event."""
 
 
 def clocks_asked(source: str) -> Iterator[str]:
@@ -147,3 +147,20 @@ def test_a_night_opens_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyP
     night = run([write_export(tmp_path / "a.csv", small_rows(30))], Order(tmp_path / "w"))
     assert night.record["ledger"]["accepted"] == 30
     assert asked == []
+
+
+ENCODE = """
+from cx_text.stages.vectors import span_vectors
+print(len(span_vectors([("late again", [(0, 4)])])))
+"""
+
+
+def test_the_encoder_keeps_nothing_in_the_home(tmp_path: Path) -> None:
+    """Left alone, its library keeps an id of the machine there and reports to its maker, from a thread."""
+    around = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "ORT_"))}
+    around |= {"HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", ENCODE], env=around, check=True, capture_output=True, text=True
+    )
+    assert done.stdout == "1\n"
+    assert [str(path) for path in tmp_path.rglob("*")] == []

@@ -61,6 +61,7 @@ class SentenceEncoder:
     @cached_property
     def _session(self) -> onnxruntime.InferenceSession:
         """The network, on one thread."""
+        onnxruntime.disable_telemetry_events()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         network = shipped_file(model_path(self.name), "model.onnx", FORMAT)
