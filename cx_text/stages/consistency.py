@@ -136,8 +136,13 @@ def _members(place: Ints) -> Any:
 
 
 def _blocks(verbatims: pd.DataFrame) -> Ints:
-    """Return the block of each verbatim, as good as drawn by lot; all of a customer are in one."""
-    place, names = pd.factorize(verbatims["customer_id"].fillna(verbatims["verbatim_id"]))
+    """Return the block of each verbatim, as good as drawn by lot; all of a customer are in one.
+
+    A customer goes by the first of their verbatims: pseudonyms differ from workspace to workspace.
+    """
+    ids = verbatims["verbatim_id"]
+    first = ids.groupby(verbatims["customer_id"].fillna(ids)).transform("min")
+    place, names = pd.factorize(first)
     blocks = np.array([int(digest_of(str(name)), 16) % BLOCKS for name in names], dtype=np.int64)
     return np.asarray(blocks[place])
 

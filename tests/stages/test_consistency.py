@@ -158,3 +158,17 @@ def test_the_order_of_rows_and_the_names_of_channels_play_no_part() -> None:
     named = data.verbatims.assign(channel=data.verbatims["channel"].map({"c0": "z", "c1": "y", "c2": "x"}))
     other = told(Collection(named, data.links, data.catalogue, [], 7, last_complete=True))
     assert other.loc["channel=z", "index"] == pytest.approx(told(data).loc["channel=c0", "index"], abs=1e-6)
+
+
+def test_what_customers_are_called_plays_no_part() -> None:
+    """Pseudonyms are keyed by the workspace; who wrote twice is one customer under any name."""
+    data = drawn(3, 0.3)
+    number = np.arange(len(data.verbatims)) // 2
+    tables = []
+    for name in "ab":
+        rows = data.verbatims.assign(
+            customer_id=[f"{name}{one * (7 if name == 'a' else -7)}" for one in number]
+        )
+        tables.append(told(Collection(rows, data.links, data.catalogue, [], 7, last_complete=True)))
+    pd.testing.assert_frame_equal(*tables)
+    assert tables[0].loc["all", "low"] != told(data).loc["all", "low"]
