@@ -156,10 +156,26 @@ class Agents(Section, frozen=True):
 
 
 class Ranking(Section, frozen=True):
-    """Ranking: `bootstrap` replicates for rank intervals and impact; weight of `value` in volume."""
+    """Ranking: what makes a theme pressing; the formula is in `cx_text.stages.ranking.rank_themes`.
+
+    Attributes:
+        bootstrap: resamples of customers for rank intervals; 0: none.
+        weight_by_value: count the column value instead of comments.
+        tone: part of the priority that goes by how negative mentions are, the rest by what they surely
+            cost the score (0..1); without ratings it is 1.
+        recurrence: how much less a theme counts that hardly ever comes back (0: no less, 1: nothing).
+        reach: how much less comments of few customers count (0: no less, 1: only customers count).
+        trend: how much more a rising theme counts, and less a falling one (0..1).
+        vague: what a theme that names no reason counts for (0: nothing, 1: as much as any other).
+    """
 
     bootstrap: Annotated[int, Meta(ge=0, le=2_000)] = 200
     weight_by_value: bool = False
+    tone: Share = 0.2
+    recurrence: Share = 0.5
+    reach: Share = 0.5
+    trend: Share = 0.5
+    vague: Share = 0.25
 
 
 class Report(Section, frozen=True):

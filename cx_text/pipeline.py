@@ -20,12 +20,13 @@ from cx_text.stages.clean import clean
 from cx_text.stages.coaching import coaching_topics
 from cx_text.stages.comparison import compare_agents, compare_channels, compare_teams
 from cx_text.stages.consistency import consistency
-from cx_text.stages.drivers import impact
+from cx_text.stages.drivers import find_drivers
 from cx_text.stages.episodes import closed_issues, with_state
 from cx_text.stages.issues import find_issues, theme_trends, trend_of
+from cx_text.stages.label_vague import is_vague
 from cx_text.stages.language import LanguageDetector
 from cx_text.stages.periods import collect, without
-from cx_text.stages.ranking import rank_themes
+from cx_text.stages.ranking import Known, rank_themes
 from cx_text.stages.ratings import contradictions, turned_scales
 from cx_text.stages.recognise import NameRecogniser
 from cx_text.stages.redact import Redactor
@@ -112,9 +113,12 @@ def find(
     past, now = past or Past(), collection.now
     found = with_state(find_issues(collection, config.issues, config.privacy.k), past, now)
     warnings = [*warnings, *score_warnings, *turned_scales(collection, config)]
-    effects, built_in = impact(collection, config), Topics.shipped()
+    drivers, built_in = find_drivers(collection, config), Topics.shipped()
     changers = dict(zip(built_in.ids, built_in.attributions, strict=True))
-    themes = rank_themes(everything, effects, trend_of(collection), config, muted, changers)
+    named = everything.catalogue
+    vague = frozenset(named.loc[named["label"].map(is_vague), "theme_id"])
+    known = Known(drivers, trend_of(collection), found, muted, vague, changers)
+    themes = rank_themes(everything, known, config)
     changers = usual_changers(themes)
     people, channels = compare_people(collection, config), compare_channels(collection, config)
     agents = compare_agents(collection, people["agent", -1], changers)
@@ -138,6 +142,7 @@ def find(
         actions=actions(without(everything, muted), notes or {}, config),
         closed=closed_issues(found, past, now),
         now=now,
+        drivers=drivers,
         teams=compare_teams(collection, people["team", -1], changers),
         consistency=consistency(collection, channels, config),
         not_training=not_training(collection, people, changers, coaching, config),

@@ -189,9 +189,17 @@ THEMES = Table(
         "impact_low": NUMBER,
         "impact_high": NUMBER,
         "effect_per_mention": NUMBER,
+        "driver": FLAG,
+        "beside_theme_id": TEXT,
+        "basis": TEXT,
+        "at_stake": NUMBER,
+        "cost": NUMBER,
+        "loss": NUMBER,
+        "intensity": NUMBER,
+        "recurrence": NUMBER,
         "reach": NUMBER,
-        "pain": NUMBER,
         "momentum": NUMBER,
+        "vague": FLAG,
         "priority": NUMBER,
         "trend": TEXT,
         "channels": LIST,
@@ -368,6 +376,34 @@ LINKS = Table(
     "links",
     {"row": COUNT, "theme_id": TEXT, "sentiment": NUMBER, "confidence": NUMBER, "attribution": TEXT},
 )
+DRIVERS = Table(
+    "drivers",
+    {
+        "theme_id": TEXT,
+        "label": TEXT,
+        "tone": TEXT,
+        "metric": TEXT,
+        "n": COUNT,
+        "customers": COUNT,
+        "share": NUMBER,
+        "effect": NUMBER,
+        "effect_low": NUMBER,
+        "effect_high": NUMBER,
+        "error": NUMBER,
+        "impact": NUMBER,
+        "impact_low": NUMBER,
+        "impact_high": NUMBER,
+        "promoters": NUMBER,
+        "detractors": NUMBER,
+        "leaveout": NUMBER,
+        "leaveout_low": NUMBER,
+        "leaveout_high": NUMBER,
+        "q_value": NUMBER,
+        "driver": FLAG,
+        "beside_theme_id": TEXT,
+    },
+)
+"""What the primary score goes with, see `cx_text.stages.drivers.find_drivers`; a sheet of the workbook."""
 EXPERIENCE = Table(
     "experience",
     {
@@ -633,6 +669,7 @@ class Findings:
     teams: pd.DataFrame = field(default_factory=TEAMS.frame)
     consistency: pd.DataFrame = field(default_factory=CONSISTENCY.frame)
     not_training: pd.DataFrame = field(default_factory=NOT_TRAINING.frame)
+    drivers: pd.DataFrame = field(default_factory=DRIVERS.frame)
 
 
 @dataclass(frozen=True)

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cx_text.counting import TONE
-from cx_text.explaining.source import Facts, Source
+from cx_text.explaining.pressing import impact_figures, priority_figures
+from cx_text.explaining.source import Facts, Source, figure
 from cx_text.reports.wording import decimal, percent, percents, signed
-from cx_text.stages.ranking import MOMENTUM, SEVERE
 from cx_text.statistics import wilson
-
-Value = float | int | str | None
-
-
-def figure(name: str, value: Value, formula: str, said: str, **parts: Any) -> Facts:
-    """Return a figure: its name, its value, the formula, its parts by name, and all of it in a sentence."""
-    return {"name": name, "value": value, "formula": formula, "from": parts, "said": said}
 
 
 @dataclass(frozen=True)
@@ -30,25 +22,13 @@ class Counts:
         substantive: comments with something to say.
         volume: those that mention the theme, each once.
         negative: those whose mentions of it feel bad on average.
-        depth: how bad these feel on average, 0..1; 0 without any.
         sentiment: mean over all that mention it, -1..1; None without any.
     """
 
     substantive: int
     volume: int
     negative: int
-    depth: float
     sentiment: float | None
-
-    @property
-    def strength(self) -> float:
-        """How bad the negative ones feel, 1 from `SEVERE` on."""
-        return min(self.depth / SEVERE, 1.0)
-
-    @property
-    def tone(self) -> float:
-        """Share of negative comments x their strength, 0..1."""
-        return self.negative / max(self.volume, 1) * self.strength
 
 
 def counts_of(source: Source, theme_id: str) -> Counts:
@@ -59,12 +39,10 @@ def counts_of(source: Source, theme_id: str) -> Counts:
     links = collection.links[collection.links["theme_id"].isin(ours)]
     links = links[substantive[links["row"].to_numpy(dtype=np.int64)]]
     felt: pd.Series = links.groupby("row")["sentiment"].mean()
-    bad = felt[felt <= -TONE]
     return Counts(
         substantive=int(substantive.sum()),
         volume=len(felt),
-        negative=len(bad),
-        depth=float(-bad.mean()) if len(bad) else 0.0,
+        negative=int((felt <= -TONE).sum()),
         sentiment=float(felt.mean()) if felt.notna().any() else None,
     )
 
@@ -74,8 +52,8 @@ def theme_figures(source: Source, row: Facts) -> list[Facts]:
     counts = counts_of(source, row["theme_id"])
     return [
         *_volumes(row, counts, source),
-        *_impact(row, source),
-        *_priority(row, counts, _harm(row, source.findings.themes), source),
+        *impact_figures(row, source),
+        *priority_figures(row, source),
         _rank(row, source),
     ]
 
@@ -124,103 +102,6 @@ def _volumes(row: Facts, counts: Counts, source: Source) -> list[Facts]:
             ),
         ]
     return found
-
-
-def _impact(row: Facts, source: Source) -> list[Facts]:
-    """Return what the theme does to the primary score; nothing where that is not known."""
-    metric, effect = row["impact_metric"], row["effect_per_mention"]
-    if metric is None or effect is None:
-        return []
-    share = row["impact_adjusted"] / effect if effect else 0.0
-    how = f"{source.config.ranking.bootstrap} resamples of customers, seed {source.config.seed}"
-    return [
-        figure(
-            "impact",
-            row["impact_adjusted"],
-            "effect of a mention x share of the rated comments with the theme",
-            f"{signed(row['impact_adjusted'], 2)} points of {metric} = {signed(effect, 1)} a mention x "
-            f"{percent(share)} of the rated comments; the 95 % range is {signed(row['impact_low'], 2)} to "
-            f"{signed(row['impact_high'], 2)} ({how}). The effect is what is left to this theme when all "
-            f"themes, channels, contact reasons and months stand side by side in one regression; it is no "
-            f"proof of a cause.",
-            effect_per_mention=effect,
-            rated_share=share,
-            low=row["impact_low"],
-            high=row["impact_high"],
-            metric=metric,
-        ),
-        figure(
-            "impact, leave-out",
-            row["impact_leaveout"],
-            "mean of all less mean of the comments without the theme",
-            f"{signed(row['impact_leaveout'], 2)} points = mean of all less mean without the theme, to "
-            f"compare; it also blames what is only said beside something bad.",
-            metric=metric,
-        ),
-    ]
-
-
-def _harm(row: Facts, themes: pd.DataFrame) -> Facts:
-    """Return what one mention costs the score, beside the costliest theme's, and the ratio (0..1)."""
-    sure = themes[(themes["impact_high"] < 0) & (themes["effect_per_mention"] < 0)]
-    costs = -sure.set_index("theme_id")["effect_per_mention"]
-    cost, most = float(costs.get(row["theme_id"], 0.0)), float(costs.max()) if len(costs) else 0.0
-    return {"cost": cost, "costliest": most, "harm": cost / most if most else 0.0}
-
-
-def _priority(row: Facts, counts: Counts, harm: Facts, source: Source) -> list[Facts]:
-    """Return reach, pain, momentum and the priority that they make; formula as in `rank_themes`."""
-    reach, pain, momentum = row["reach"], row["pain"], row["momentum"]
-    weighed = source.config.ranking.weight_by_value
-    share = (101**reach - 1) / 100 if weighed else row["share"] or 0.0
-    of = "the value at stake" if weighed else "comments"
-    most = decimal(harm["costliest"])
-    cost = f"one mention costs {decimal(harm['cost'])} points, the costliest theme's {most}"
-    moments = ", ".join(f"{value:g} {name}" for name, value in MOMENTUM.items())
-    return [
-        figure(
-            "reach",
-            reach,
-            f"log(1 + 100 x share of {of}) / log(101)",
-            f"{decimal(reach, 3)} = log(1 + 100 x {percent(share)} of {of}) / log(101); 0 is nobody, "
-            f"1 is all.",
-            share=share,
-        ),
-        figure(
-            "pain",
-            pain,
-            "1 - (1 - tone) x (1 - harm / 2)",
-            f"{decimal(pain, 3)} = 1 - (1 - tone {decimal(counts.tone, 3)}) x (1 - harm "
-            f"{decimal(harm['harm'], 3)} / 2). Tone = negative share x strength "
-            f"{decimal(counts.strength, 3)} (they feel {decimal(-counts.depth, 2)} on average; "
-            f"{decimal(-SEVERE)} counts in full). "
-            f"Harm: {cost if harm['cost'] else 'no sure cost to the score'}.",
-            tone=counts.tone,
-            negative=counts.negative,
-            comments=counts.volume,
-            depth=counts.depth,
-            strength=counts.strength,
-            **harm,
-        ),
-        figure(
-            "momentum",
-            momentum,
-            f"by trend: {moments}; 0 for opinions without a reason",
-            f"{decimal(momentum, 2)}, for the trend is {row['trend']}: the later half of the periods against "
-            f"the earlier.",
-            trend=row["trend"],
-        ),
-        figure(
-            "priority",
-            row["priority"],
-            "80 x reach x pain x momentum",
-            f"{decimal(row['priority'], 1)} of 100 = 80 x reach {decimal(reach, 3)} x pain "
-            f"{decimal(pain, 3)} x momentum {decimal(momentum, 2)}.",
-            reach=reach,
-            pain=pain,
-            momentum=momentum,
-        ),
-    ]
 
 
 def _rank(row: Facts, source: Source) -> Facts:

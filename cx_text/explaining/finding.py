@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from cx_text.counting import TONE, accountable
 from cx_text.events import BEHAVIOUR, OVERALL, events_of, evidence
-from cx_text.explaining.figures import figure
-from cx_text.explaining.source import Facts, Source, facts_of, row_of, unknown
+from cx_text.explaining.source import Facts, Source, facts_of, figure, row_of, unknown
 from cx_text.judging import GUARD, smallest_group
 from cx_text.people import CASES
 from cx_text.reports.wording import chance, day, decimal, expected, percent, plural, times

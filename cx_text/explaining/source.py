@@ -30,6 +30,7 @@ NEAR = 50.0
 """Names less alike than this (0..100) are not suggested."""
 
 Facts = dict[str, Any]
+Value = float | int | str | None
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,11 @@ def _quote(verbatim_id: str, text: str, spot: Mapping[Any, Any] | None) -> Facts
         return told
     part = {"span": text[int(spot["start"]) : int(spot["end"])]}
     return told | part | {name: float(spot[name]) for name in ("confidence", "sentiment")}
+
+
+def figure(name: str, value: Value, formula: str, said: str, **parts: Any) -> Facts:
+    """Return a figure: its name, its value, the formula, its parts by name, and all of it in a sentence."""
+    return {"name": name, "value": value, "formula": formula, "from": parts, "said": said}
 
 
 def row_of(frame: pd.DataFrame, **wanted: str) -> Facts | None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import Row
-from cx_text.reports.charts import Bar, Chart, Dot, dots, overview
+from cx_text.reports.charts import Bar, Chart, overview
+from cx_text.reports.drivers_told import beside_told, driver_lines, impact_chart
 from cx_text.reports.quoting import Quote, Quotes
 from cx_text.reports.series import Series, noun, theme_series
 from cx_text.reports.sparks import spark
@@ -25,10 +26,11 @@ LOOSE = 0.5
 STRONG = 70
 """A part of the priority counts as high from this percentage of the largest of all themes."""
 _PARTS = (
-    ("reach", "Reach", "how many customers say it"),
-    ("pain", "Pain", "how badly they feel about it"),
+    ("loss", "Loss", "what it is sure to go with in the score"),
+    ("at_stake", "Volume", "how many speak badly of it"),
+    ("intensity", "Tone", "how badly they feel about it"),
+    ("recurrence", "Recurrence", "how steadily it comes back"),
 )
-_IMPACT = ("impact_adjusted", "impact_low", "impact_high")
 _WHO = {
     "agent": "Agents",
     "customer": "Customers",
@@ -81,13 +83,18 @@ class ThemeCard:
 
 @dataclass(frozen=True)
 class ThemeSection:
-    """The themes of a result: `cards` to act on, `praise`, the `rest` in a table, charts or None."""
+    """The themes of a result: `cards` to act on, `praise`, the `rest` in a table, charts or None.
+
+    `drivers` says in sentences what else goes with the score; `rated`: the ranking knows of a score.
+    """
 
     cards: Sequence[ThemeCard]
     praise: Sequence[ThemeCard]
     rest: Sequence[ThemeCard]
     overview: Chart | None
     impact: Chart | None
+    drivers: Sequence[str]
+    rated: bool
     period: str
     metric: str
 
@@ -96,7 +103,10 @@ def theme_section(result: Result, config: Config, quotes: Quotes) -> ThemeSectio
     """Return the themes of `result` as the page shows them; parents and muted ones are left out."""
     lines = theme_series(result.findings.trends)
     themes, marks = themes_of(result), marks_of(result)
-    teller = _Teller(config, quotes, lines, sum_of(result), _largest(themes), marks, group_names(result))
+    labels = {row["theme_id"] or "": row["label"] or NAMELESS for row in themes}
+    teller = _Teller(
+        config, quotes, lines, sum_of(result), _largest(themes), marks, group_names(result), labels
+    )
     praised = [row for row in themes if is_praise(row)]
     ranked = [row for row in themes if not is_praise(row)]
     by_volume = sorted(praised, key=lambda row: -(row["volume"] or 0))
@@ -108,7 +118,9 @@ def theme_section(result: Result, config: Config, quotes: Quotes) -> ThemeSectio
         praise=[teller.card(row) for row in praise],
         rest=[teller.card(row) for row in sorted(behind + more, key=lambda row: row["rank"] or 0)],
         overview=_overview(ranked),
-        impact=_impact(themes, metric, config),
+        impact=impact_chart(themes, metric, config),
+        drivers=driver_lines(result, config),
+        rated=bool(metric) and any(row["basis"] not in (None, "tone") for row in themes),
         period=noun(next((line.periods for line in lines.values()), ())),
         metric=measure(metric, config).name if metric else "",
     )
@@ -155,6 +167,7 @@ class _Teller:
     largest: Mapping[str, float]
     marks: Marks
     groups: Mapping[str, str]
+    labels: Mapping[str, str]
 
     def card(self, row: Row) -> ThemeCard:
         """Return the card of one theme."""
@@ -165,7 +178,7 @@ class _Teller:
             rank=count(row["rank"]),
             label=row["label"] or NAMELESS,
             group=self._group(row),
-            caution=_caution(row),
+            caution=_joined(_caution(row), beside_told(row, self.labels), by=" "),
             tags=_tags(row, self.marks),
             share=percent(row["share"]),
             range=self._range(row),
@@ -235,9 +248,9 @@ def share_range(row: Row) -> str:
     return percents(row["share_low"], row["share_high"])
 
 
-def _joined(*parts: str) -> str:
-    """Return what is known of `parts`, with commas."""
-    return ", ".join(part for part in parts if part)
+def _joined(*parts: str, by: str = ", ") -> str:
+    """Return what is known of `parts`, in one."""
+    return by.join(part for part in parts if part)
 
 
 def _caution(row: Row) -> str:
@@ -264,10 +277,11 @@ def _why(row: Row, parts: Sequence[Part]) -> str:
     strong = [part.name.lower() for part in parts if part.width >= STRONG]
     main = f"high on {listing(strong)}" if strong else "no single reason stands out" if parts else ""
     course = {1: "moved up because it rises", -1: "moved down because it falls"}.get(_course(row), "")
+    reason = "moved down because its name gives no reason" if row["vague"] else ""
     sure = ""
     if low is not None and high is not None:
         sure = f"in other samples it would rank {low} to {high}" if low < high else "its rank is certain"
-    told = "; ".join(part for part in (main, course, sure) if part)
+    told = "; ".join(part for part in (main, course, reason, sure) if part)
     return f"{told[:1].upper()}{told[1:]}." if told else ""
 
 
@@ -292,29 +306,3 @@ def _overview(themes: Sequence[Row]) -> Chart | None:
         f"The most frequent is {most.label} with {plural(most.count, 'comment')} ({most.note})."
     )
     return overview(bars, says)
-
-
-def _impact(themes: Sequence[Row], metric: str, config: Config) -> Chart | None:
-    """Return the chart of what themes are associated with in the score; None where nothing is known."""
-    told = measure(metric, config)
-    known = [row for row in themes if None not in map(row.get, _IMPACT)]
-    known = sorted(known, key=lambda row: -abs(row["impact_adjusted"]))[:CHARTED]
-    if not known:
-        return None
-    known.sort(key=lambda row: row["impact_adjusted"])
-    items = [
-        Dot(
-            row["label"] or "",
-            row["impact_adjusted"],
-            row["impact_low"],
-            row["impact_high"],
-            row["impact_adjusted"] < 0,
-        )
-        for row in known
-    ]
-    worst = known[0]
-    says = (
-        f"What themes are associated with in {told.name}, with 95 % intervals. The lowest is "
-        f"{worst['label']} with {told.change(worst['impact_adjusted'])} {told.difference}."
-    )
-    return dots(items, says, f"{told.difference} of {told.name}", 0.0)

@@ -37,7 +37,16 @@ _OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_RATIOS = {"share", "share_low", "share_high", "negative_share", "rate", "baseline_rate"}
+_RATIOS = {
+    "share",
+    "share_low",
+    "share_high",
+    "negative_share",
+    "at_stake",
+    "reach",
+    "rate",
+    "baseline_rate",
+}
 _WIDTHS: Mapping[Kind, int] = {
     Kind.TEXT: 24,
     Kind.NUMBER: 13,

@@ -1,205 +1,173 @@
-"""Drivers: what each theme does to the primary score, counted in two ways.
+"""Drivers: what each theme is associated with in the primary score, counted in two ways.
 
 Leaving a theme out blames bystanders: what is said beside a bad thing looks bad. So each theme also
-gets the effect that is left when all themes, channels, contact reasons and months stand side by side in
-one regression; `ranking` goes by that.
+gets the effect that is left when all themes, spoken of badly or well, operational measures, channels,
+contact reasons and months stand side by side in one regression; `ranking` goes by that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from math import fsum
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse, special
 
 from cx_text.config import Config
-from cx_text.records import SCORE_COLUMNS, Collection
-from cx_text.statistics import points_below_best
+from cx_text.records import DRIVERS, Collection
+from cx_text.stages.bystanders import LEAST, PART, company, left_out
+from cx_text.stages.driver_terms import ALL, FEWEST, MEASURES, Design, design_of
+from cx_text.stages.regression import Regression, regress
+from cx_text.statistics import benjamini_hochberg
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-COLUMNS = (
-    "impact_metric",
-    "impact_leaveout",
-    "impact_adjusted",
-    "impact_low",
-    "impact_high",
-    "effect_per_mention",
-)
-FEWEST = 10
-RIDGE = 1.0
-LEVELS = 30
-BOOTSTRAP_ROWS = 20_000
+Q = 0.05
+"""False discovery rate of drivers."""
+
+
+def find_drivers(collection: Collection, config: Config) -> pd.DataFrame:
+    """Return what the primary score goes with, table DRIVERS, by theme and tone; empty without ratings.
+
+    The primary score is `scores.primary`, else the first of csat, nps, ces with `scores.minimum` values
+    among the substantive verbatims. A verbatim adds 0 or 100 to it (top2box: points are percentage
+    points), -100, 0 or 100 (nps), or its score (mean; turned so that more is better).
+
+    Rows: each theme as a whole (tone `all`) and by tone, where at least 10 customers with a rating say so
+    (`neutral`: neither badly nor well, or a tone too rare for a row of its own); then
+    `first_response_minutes` and `handle_minutes`, where known for more than half of the ratings, as the
+    effect of twice as long. Themes that everybody speaks of are left out.
+
+    `effect` is the coefficient of a ridge regression of what a verbatim adds on all of these, channel,
+    contact reason (the 30 commonest) and month; that of a theme as a whole the mean over its tones.
+    `impact` = effect x `share` of the rated verbatims. `error` is the standard error of `effect`, and all
+    intervals (95 %, Student's t with customers - 1 degrees) hold whole customers together. For nps
+    `promoters` and `detractors` are the impact on their shares, in points: impact = promoters - detractors.
+    `leaveout` is the mean of all less the mean of those without the theme.
+
+    `driver` is one rule: the theme (or measure) has those 10 customers, and its impact stands against
+    chance and the number of themes (`q_value`, Benjamini-Hochberg, at most 0.05; so its interval leaves
+    out 0). Tones are judged among tones. Drivers are associated with the score, no proven cause.
+
+    `beside_theme_id` warns of a bystander: the score is lower beyond noise where the theme comes up
+    (`leaveout_high` below 0), yet the impact is not sure, or less than half of that. It names the theme
+    beside it that explains most of the difference, at least a fifth.
+
+    Reference:
+        Gelbach (2016), When do covariates matter?, Journal of Labor Economics 34 (`beside_theme_id`).
+    """
+    design = design_of(collection, config)
+    if design is None:
+        return DRIVERS.frame()
+    rows, fitted = _Rows.of(design), regress(design.columns, design.outcomes, design.cluster)
+    sizes = design.sizes
+    told = (sizes["customers"] >= FEWEST) & ((sizes["n"] < len(design.outcomes)) | rows.measured)
+    numbers = pd.DataFrame({**_effects(design, fitted, rows), **_leaveout(design, fitted, rows)})
+    table = sizes.assign(metric=design.metric, share=rows.share, **numbers.where(told))
+    for family in (rows.whole, ~rows.whole):
+        table.loc[family, "q_value"] = benjamini_hochberg(table.loc[family, "p"])
+    labels = collection.catalogue.set_index("theme_id")["label"]
+    table = table.assign(
+        theme_id=table["name"].mask(rows.measured),
+        label=table["name"].map(labels).fillna(table["name"]),
+        driver=(table["q_value"] <= Q).where(told),
+        beside_theme_id=_beside(design, fitted, rows, table),
+    )
+    table = table.iloc[np.argsort(rows.measured, kind="stable")]
+    return DRIVERS.frame(table.drop(columns=["name", "p"]))
 
 
 @dataclass(frozen=True)
-class _Design:
-    """A regression with 0/1 columns: `cells` are its ones, (row, column); column 0 is the intercept."""
+class _Rows:
+    """The m rows of the table, in the order of `Design.sizes`.
 
-    y: Floats
-    row: Ints
-    column: Ints
-    width: int
-    cluster: Ints
-
-    def part(self, rows: Ints) -> _Design:
-        """Return the regression of `rows` (ascending) alone."""
-        place = np.full(len(self.y), -1)
-        place[rows] = np.arange(len(rows))
-        kept = place[self.row] >= 0
-        return _Design(self.y[rows], place[self.row[kept]], self.column[kept], self.width, self.cluster[rows])
-
-    def pairs(self) -> tuple[Ints, Ints]:
-        """Return (row, cell of the Gram matrix) for each two ones of a row."""
-        size = np.bincount(self.row, minlength=len(self.y))
-        first = np.concatenate([[0], size.cumsum()[:-1]])[self.row]
-        left = np.repeat(np.arange(len(self.row)), size[self.row])
-        start = np.concatenate([[0], size[self.row].cumsum()[:-1]])
-        right = np.arange(len(left)) - start[left] + first[left]
-        return self.row[left], self.column[left] * self.width + self.column[right]
-
-
-def impact(collection: Collection, config: Config) -> pd.DataFrame:
-    """Return what each theme does to the primary score, indexed by theme_id, sorted.
-
-    `impact_metric` is `scores.primary`, else the first of csat, nps, ces with `scores.minimum` values
-    among the substantive verbatims (empty without one). A verbatim contributes 0 or 100 (top2box: points
-    are percentage points), -100, 0 or 100 (nps), or its score (mean; turned so that more is better).
-    `effect_per_mention` is the theme's coefficient in a ridge regression of the contribution on all
-    themes with at least 10 scored verbatims, channel, contact reason (the 30 commonest) and month;
-    `impact_adjusted` = effect x share of the scored verbatims with the theme, with its 95 % interval by a
-    bootstrap of customers (at most 20,000 rows of a seeded sample, rescaled to all);
-    `impact_leaveout` = mean of all minus mean of those without the theme. Below 10 scored verbatims, and
-    where no verbatim is without the theme, they are empty.
-
-    Reference:
-        Hoerl, Kennard (1970), Ridge regression, Technometrics 12; Praestgaard, Wellner (1993),
-        Exchangeably weighted bootstraps (Poisson weights), Annals of Probability 21; Politis, Romano,
-        Wolf (1999), Subsampling.
+    Attributes:
+        made_of: which columns of the regression a row is made of, p x m.
+        share: share of the rated verbatims, NaN for a measure.
+        weight: how much each column counts in the effect of a row, p x m; sums to 1.
+        whole: rows of a theme as a whole, and of measures.
+        measured: rows of measures.
     """
-    themes = sorted(set(collection.catalogue["theme_id"]) | set(collection.links["theme_id"]))
-    table = pd.DataFrame(np.nan, index=pd.Index(themes, name="theme_id", dtype="str"), columns=list(COLUMNS))
-    table["impact_metric"] = pd.Series(pd.NA, index=table.index, dtype="str")
-    metric, contribution = _primary(collection, config)
-    if not metric:
-        return table
-    table["impact_metric"] = metric
-    scored = np.flatnonzero(~np.isnan(contribution))
-    theme, count, design = _design(collection, contribution, scored)
-    if not len(theme):
-        return table
-    effect, share = next(_solutions(design, len(theme), iter([np.ones(len(scored))])))
-    low, high = _interval(design, len(theme), config)
+
+    made_of: Floats
+    share: Floats
+    weight: Floats
+    whole: Flags
+    measured: Flags
+
+    @classmethod
+    def of(cls, design: Design) -> _Rows:
+        """Return the rows of a regression."""
+        rows, terms, width = design.sizes, design.terms, design.columns.shape[1]
+        whole, measured = (rows["tone"] == ALL).to_numpy(), rows["name"].isin(MEASURES).to_numpy()
+        same = terms["tone"].to_numpy()[:, None] == rows["tone"].to_numpy()
+        ours = (terms["name"].to_numpy()[:, None] == rows["name"].to_numpy()) & (same | whole)
+        made_of = np.zeros((width, len(rows)))
+        made_of[1 : 1 + len(terms)] = ours
+        often = made_of * _means(design.columns)[:, None]
+        share = np.where(measured, np.nan, often.sum(axis=0))
+        return cls(made_of, share, np.where(measured, made_of, often / share), whole, measured)
+
+
+def _means(columns: Any) -> Floats:
+    """Return the mean of each column."""
+    means: Floats = np.asarray(columns.mean(axis=0)).ravel()
+    return means
+
+
+def _effects(design: Design, fitted: Regression, rows: _Rows) -> dict[str, Floats]:
+    """Return effect and impact of each row with errors, intervals and p-value."""
+    effect, *parts = fitted.effects.T @ rows.weight
+    none = np.zeros_like(rows.made_of)
+    error = fitted.errors(rows.weight, none)
+    impact = effect * rows.share
+    by_share = fitted.effects[:, :1] * rows.made_of
+    spread = fitted.errors(rows.weight * rows.share, by_share)
+    degrees = np.maximum(design.sizes["customers"].to_numpy() - 1, 1)
+    wide = special.stdtrit(degrees, 0.975)
+    ratio = np.where(rows.measured, effect / error, impact / spread)
     found = {
-        "impact_leaveout": _leaveout(design, count),
-        "impact_adjusted": effect * share,
-        "impact_low": effect * share + low,
-        "impact_high": effect * share + high,
-        "effect_per_mention": effect,
+        "effect": effect,
+        "effect_low": effect - wide * error,
+        "effect_high": effect + wide * error,
+        "error": error,
+        "impact": impact,
+        "impact_low": impact - wide * spread,
+        "impact_high": impact + wide * spread,
+        "p": 2 * special.stdtr(degrees, -np.abs(ratio)),
     }
-    for name, values in found.items():
-        table.loc[theme, name] = np.where(count < len(scored), values, np.nan)
-    return table
+    return found | dict(zip(("promoters", "detractors"), (part * rows.share for part in parts), strict=False))
 
 
-def _leaveout(design: _Design, count: Ints) -> Floats:
-    """Return the mean of all less the mean of those without each theme; NaN where nobody is."""
-    n, total = len(design.y), fsum(design.y)
-    sums = np.bincount(design.column, weights=design.y[design.row], minlength=design.width)
-    rest = np.maximum(n - count, 1)
-    return np.where(count < n, total / n - (total - sums[1 : 1 + len(count)]) / rest, np.nan)
+def _leaveout(design: Design, fitted: Regression, rows: _Rows) -> dict[str, Floats]:
+    """Return the leave-out impact of themes as a whole with its interval, NaN for other rows."""
+    themes = rows.whole & ~rows.measured
+    value, error = left_out(design.outcomes[:, 0], _said(design, rows, themes), fitted.members)
+    wide = error * special.stdtrit(np.maximum(fitted.members.shape[0] - 1, 1), 0.975)
+    found = {"leaveout": value, "leaveout_low": value - wide, "leaveout_high": value + wide}
+    empty = np.full(themes.size, np.nan)
+    for name, numbers in found.items():
+        found[name] = empty.copy()
+        found[name][themes] = numbers
+    return found
 
 
-def _primary(collection: Collection, config: Config) -> tuple[str, Floats]:
-    """Return the primary metric and each verbatim's contribution to it, NaN where it has none."""
-    names = (config.scores.primary,) if config.scores.primary else SCORE_COLUMNS
-    for name in names:
-        score = getattr(config.scores, name)
-        below = points_below_best(collection.verbatims[name], score.scale, score.direction)
-        below[~collection.substantive.to_numpy()] = np.nan
-        if (~np.isnan(below)).sum() >= config.scores.minimum:
-            return name, _contribution(below, score.method, score.scale)
-    return "", np.full(len(collection.verbatims), np.nan)
+def _said(design: Design, rows: _Rows, themes: Flags) -> Any:
+    """Return a sparse matrix of 0 and 1: which verbatim speaks of which of `themes`."""
+    return design.columns @ sparse.csr_matrix(rows.made_of[:, themes])
 
 
-def _contribution(below: Floats, method: str, scale: tuple[float, float]) -> Floats:
-    """Return what a verbatim adds to the score, from how far it lies below the best answer."""
-    if method == "mean":
-        return scale[1] - below
-    value = 100.0 * (below <= 1)
-    if method == "nps":
-        value -= 100.0 * (below >= 4)
-    return np.where(np.isnan(below), np.nan, value)
-
-
-def _design(collection: Collection, contribution: Floats, scored: Ints) -> tuple[list[str], Ints, _Design]:
-    """Return the themes with enough scored verbatims, their counts, and the regression of `scored`."""
-    place = np.full(len(contribution), -1)
-    place[scored] = np.arange(len(scored))
-    links = collection.links
-    row = place[links["row"].to_numpy(dtype=np.int64)]
-    known = links["theme_id"].where(row >= 0)
-    sizes = known.value_counts()
-    themes = sorted(sizes.index[sizes >= FEWEST])
-    code = pd.Index(themes, dtype="str").get_indexer(known)
-    columns = [(np.arange(len(scored)), np.zeros(len(scored), dtype=np.int64))]
-    columns.append((row[code >= 0], code[code >= 0] + 1))
-    width = 1 + len(themes)
-    frame = collection.verbatims.iloc[scored]
-    for level in _controls(frame):
-        columns.append((np.flatnonzero(level >= 0), level[level >= 0] + width))
-        width += int(level.max(initial=-1)) + 1
-    rows, cells = (np.concatenate(part) for part in zip(*columns, strict=True))
-    order = np.lexsort((cells, rows))
-    customer = frame["customer_id"].where(frame["customer_id"].notna(), "row " + frame["verbatim_id"])
-    design = _Design(contribution[scored], rows[order], cells[order], width, pd.factorize(customer)[0])
-    return themes, sizes.reindex(themes).to_numpy(dtype=np.int64), design
-
-
-def _controls(frame: pd.DataFrame) -> Iterator[Ints]:
-    """Yield the level (-1: none, or a rare one) of channel, contact reason and month."""
-    month = frame["created_at"].dt.strftime("%Y-%m")
-    for values in (frame["channel"], frame["contact_reason"], month):
-        sizes = values.value_counts()
-        common = sorted(sizes.index, key=lambda name: (-sizes[name], name))[:LEVELS]
-        yield pd.Index(sorted(common), dtype="str").get_indexer(values)
-
-
-def _solutions(design: _Design, themes: int, weights: Iterator[Floats]) -> Iterator[tuple[Floats, Floats]]:
-    """Yield the themes' ridge coefficients and shares of rows for each weighting of the rows."""
-    row, cell = design.pairs()
-    width = design.width
-    penalty = np.diag(np.concatenate([[1e-9], np.full(width - 1, RIDGE)]))
-    for weight in weights:
-        gram = np.bincount(cell, weights=weight[row], minlength=width * width).reshape(width, width)
-        right = np.bincount(design.column, weights=(weight * design.y)[design.row], minlength=width)
-        effect = np.linalg.solve(gram + penalty, right)
-        yield effect[1 : 1 + themes], gram[0, 1 : 1 + themes] / gram[0, 0]
-
-
-def _interval(design: _Design, themes: int, config: Config) -> tuple[Floats, Floats]:
-    """Return how far the 95 % interval of each theme's impact reaches below and above it."""
-    replicates = config.ranking.bootstrap
-    if not replicates:
-        return np.full(themes, np.nan), np.full(themes, np.nan)
-    rng = np.random.default_rng(config.seed)
-    n = len(design.y)
-    if n > BOOTSTRAP_ROWS:
-        design = design.part(np.sort(rng.choice(n, BOOTSTRAP_ROWS, replace=False)))
-    drawn = _drawn(rng, design.cluster, replicates)
-    found = np.array([effect * share for effect, share in _solutions(design, themes, drawn)])
-    away = (found[1:] - found[0]) * np.sqrt(len(design.y) / n)
-    low, high = np.quantile(away, [0.025, 0.975], axis=0)
-    return low, high
-
-
-def _drawn(rng: np.random.Generator, cluster: Ints, replicates: int) -> Iterator[Floats]:
-    """Yield the weights of the rows: all ones, then how often each row's customer is drawn."""
-    yield np.ones(len(cluster))
-    for _ in range(replicates):
-        weight = rng.poisson(1.0, int(cluster.max()) + 1)[cluster]
-        yield weight.astype(np.float64) if weight.any() else np.ones(len(cluster))
+def _beside(design: Design, fitted: Regression, rows: _Rows, table: pd.DataFrame) -> pd.Series:
+    """Return the theme that each bystander travels with, missing for others; ties: the smallest id."""
+    themes = rows.whole & ~rows.measured
+    said, made_of = _said(design, rows, themes), rows.made_of[:, themes]
+    moved = company(said, design.columns, fitted.effects[:, 0], made_of)
+    mine = table[themes]
+    less = (mine["impact_high"] >= 0) | (mine["impact"] > PART * mine["leaveout"])
+    gap = (mine["leaveout"] / mine["share"] - mine["effect"]).to_numpy()
+    warned = (mine["leaveout_high"] < 0).to_numpy() & less.to_numpy() & (moved.min(axis=1) < LEAST * gap)
+    beside = pd.Series(mine["name"].to_numpy()[moved.argmin(axis=1)], index=mine.index)
+    return beside.where(warned).reindex(table.index)

@@ -1,294 +1,272 @@
-"""Which theme matters most: how many say it, how much it hurts, where it is going."""
+"""Which theme matters most: what it surely costs, how negative it is, how lasting and how wide."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from types import MappingProxyType
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
-from cx_text.config import Config
-from cx_text.counting import commonest, tone, typical
-from cx_text.records import GENERAL_THEMES, LINKS, THEMES, Collection, published
-from cx_text.statistics import wilson, withheld
+from cx_text.config import Config, Ranking
+from cx_text.counting import tone, typical
+from cx_text.records import DRIVERS, GENERAL_THEMES, ISSUES, THEMES, Collection, published
+from cx_text.stages.priority import Course, Scale, Sums, cells, losses, priority, scale_of, sums
+from cx_text.stages.theme_counts import changers, channels, links_of_parents, status, volumes
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SEVERE = 0.5
-"""Mean sentiment of negative mentions (as -0.5) from which on tone counts in full."""
-MOMENTUM: Mapping[str, float] = {"rising": 1.25, "steady": 1.0, "unknown": 1.0, "falling": 0.8}
-RECENT = 5
-"""A theme is new or quiet by the last fifth of the periods, if there are at least 5."""
-MAX_CHANNELS = 4
-AGREED = 5
-"""Fewest comments that must agree on who can change a theme."""
-MICRO = 1_000_000
+OVER = ("spike", "fading")
+"""Issues that are over; while another is open, its theme counts as one that always comes back."""
 CELLS = 4_000_000
-IMPACT = (
-    "impact_metric",
-    "impact_leaveout",
-    "impact_adjusted",
-    "impact_low",
-    "impact_high",
-    "effect_per_mention",
-)
+TONE = "tone"
+"""The basis of a priority without ratings."""
+IMPACT = {
+    "impact_metric": "metric",
+    "impact_leaveout": "leaveout",
+    "impact_adjusted": "impact",
+    "impact_low": "impact_low",
+    "impact_high": "impact_high",
+    "effect_per_mention": "effect",
+    "driver": "driver",
+    "beside_theme_id": "beside_theme_id",
+}
 
 
 @dataclass(frozen=True)
-class _Sums:
-    """Sums over verbatims, last axis themes (`total`: last axis 1); whole numbers, so exact.
+class Known:
+    """What other stages, and people, say of themes.
 
-    `weight` is the volume or the value at stake, `depth` the sum of -sentiment of negative ones (1e-6).
+    Attributes:
+        drivers: table DRIVERS.
+        trend: rising, steady, falling or unknown, indexed by theme_id.
+        issues: table ISSUES.
+        muted: themes that people do not want to hear of.
+        vague: themes that name no reason.
+        changers: who can change a theme, by theme_id, where that is known beforehand.
     """
 
-    volume: Floats
-    negative: Floats
-    depth: Floats
-    weight: Floats
-    total: Floats
+    drivers: pd.DataFrame = field(default_factory=DRIVERS.frame)
+    trend: pd.Series = field(default_factory=lambda: pd.Series(dtype="str"))
+    issues: pd.DataFrame = field(default_factory=ISSUES.frame)
+    muted: AbstractSet[str] = frozenset()
+    vague: AbstractSet[str] = frozenset()
+    changers: Mapping[str, str] = field(default_factory=dict)
 
 
-def rank_themes(
-    collection: Collection,
-    impact: pd.DataFrame,
-    trend: pd.Series,
-    config: Config,
-    muted: AbstractSet[str] = frozenset(),
-    changers: Mapping[str, str] = MappingProxyType({}),
-) -> pd.DataFrame:
+def rank_themes(collection: Collection, known: Known, config: Config) -> pd.DataFrame:
     """Return table THEMES, the most pressing theme first; every theme of the catalogue has a row.
 
-    After the themes come their parents, ranked among themselves, then the `muted` themes. A parent counts a
-    verbatim once; neither impact nor trend is told of it.
+    After the themes come their parents, ranked among themselves, then the muted themes. A parent counts a
+    verbatim once; neither impact nor trend is told of it, and its cost is the mean of its themes' by
+    negative mentions.
 
-    priority = 80 x reach x pain x momentum (0..100), each part monotone:
-    reach = log(1 + 100 share) / log(101), share of substantive verbatims, or with
-    `config.ranking.weight_by_value` of the value at stake (0..1);
-    pain = 1 - (1 - tone)(1 - harm / 2), where tone = negative share x mean strength of the negative
-    verbatims (full from -0.5 on), and harm = what one mention costs the score, divided by the
-    costliest theme's, 0 where unknown or where the interval of the impact reaches 0 (0..1);
-    momentum = 1.25 rising, 1 steady or unknown, 0.8 falling. Praise has no pain and ends near 0.
-    An opinion without a reason (general complaint) has momentum 0: nobody can act on it.
+    `priority` is the percentage that a theme has in what all themes lose (themes together: 100):
+    100 x ((1 - w) x loss x f / sum of these + w x at_stake x intensity x f / sum of these), with w =
+    `ranking.tone`, and 1 where nothing is known to be lost; then `basis` is tone, else the primary score.
 
-    `rank_low` and `rank_high` are the 2.5 and 97.5 % points of the rank over
-    `config.ranking.bootstrap` resamples of customers (verbatims where unknown), with harm and momentum
-    as they are; empty without resamples. `status` is new where all of its verbatims, quiet where none
-    lies in the last fifth of the periods, else active. `channels` names up to 4, the most frequent
-    first, none of a group too small to show. `attribution` is what most of its comments tell, if 5 or more
-    and half or more of those that tell it agree; else it is empty.
+    `at_stake` is the share of comments that speak badly of it (with `ranking.weight_by_value` of their
+    value), `loss` = at_stake x `cost`, in points of the score. `cost` is what one such comment surely costs:
+    the cautious end of the 95 % interval of the effect of negative mentions (table DRIVERS), 0 where that
+    reaches 0. `intensity` is how bad they feel (0..1, full from a mean sentiment of -0.5 on).
 
-    Args:
-        collection: the verbatims.
-        impact: indexed by theme_id, any of the impact columns of THEMES, in points of which more is
-            better; may be empty.
-        trend: indexed by theme_id: rising, steady, falling or unknown.
-        config: the settings.
-        muted: themes that people do not want to hear of.
-        changers: who can change a theme, by theme_id, where that is known beforehand.
+    f = lasting x wide x momentum x clear, each monotone, with weights of `[ranking]`:
+    lasting = 1 - `recurrence` x (1 - recurrence), recurrence = periods with a negative mention by periods
+    observed, 1 with an open issue (0..1, empty without dates);
+    wide = 1 - `reach` x (1 - reach / share of comments that speak badly), at most 1, where `reach` is the
+    share of customers who do: lower where few write often;
+    momentum = 1 + `trend` where it rises, 1 - `trend` where it falls, else 1;
+    clear = `vague` where it names no reason, 0 for general praise and complaint, else 1.
+
+    `rank_low` and `rank_high` are the 2.5 and 97.5 % points of the rank over `ranking.bootstrap`
+    resamples of customers (verbatims where unknown), with each cost moved by its error as another sample
+    would; empty without resamples. Ties go to the larger volume, then the smallest id.
+
+    `status` is new where all of its verbatims, quiet where none lies in the last fifth of the periods,
+    else active. `channels` names up to 4, the most frequent first, none of a group too small to show.
+    `attribution` is what most of its comments tell, if 5 or more and half or more of those that tell it
+    agree; else it is empty.
 
     Reference:
         Rubin (1981), The Bayesian bootstrap; Poisson weights as in Oza, Russell (2001).
     """
     catalogue = collection.catalogue.sort_values("theme_id")
-    quiet = catalogue["theme_id"].isin(muted)
+    quiet = catalogue["theme_id"].isin(known.muted)
     above = catalogue["theme_id"].isin(catalogue["parent_theme_id"].dropna()) & ~quiet
-    of_parents = _links_of_parents(collection)
+    of_parents = links_of_parents(collection)
     levels = [
         (catalogue[~above & ~quiet], collection.links),
         (catalogue[above], of_parents),
         (catalogue[quiet], pd.concat([collection.links, of_parents], ignore_index=True)),
     ]
+    costs, basis = _costs(known.drivers), known.drivers["metric"].head(1).to_list()
+    scale: Scale | None = None
     ranked: list[pd.DataFrame] = []
     for themes, links in levels:
-        table = _ranked(replace(collection, catalogue=themes, links=links), impact, trend, config)
-        who = {**_changers(links), **changers}
-        table["attribution"] = table["theme_id"].map(who).astype("str")
+        level = _Level.of(replace(collection, catalogue=themes, links=links), known, costs, config)
+        scale = scale or scale_of(level.lost)
         before = sum(map(len, ranked))
+        table = level.ranked(known, scale).assign(basis=basis[0] if scale.loss > 0 else TONE)
         ranks = {name: table[name] + before for name in ("rank", "rank_low", "rank_high")}
         ranked.append(table.assign(**ranks))
+        costs = pd.concat([costs, level.costs_of_parents()])
     table = pd.concat([part for part in ranked if len(part)] or ranked[:1])
-    return THEMES.frame(table.assign(status=table["status"].mask(table["theme_id"].isin(muted), "muted")))
-
-
-def _links_of_parents(collection: Collection) -> pd.DataFrame:
-    """Return the links of verbatims to the parents of their themes, each once: mean feeling, most sure."""
-    above = collection.catalogue.set_index("theme_id")["parent_theme_id"].dropna()
-    links = collection.links[collection.links["theme_id"].isin(above.index)]
-    links = links.assign(theme_id=links["theme_id"].map(above))
-    merged = links.groupby(["row", "theme_id"]).agg({"sentiment": "mean", "confidence": "max"})
-    changers = commonest(links, ["row", "theme_id"], "attribution")["attribution"]
-    return LINKS.frame(merged.assign(attribution=changers.reindex(merged.index)).reset_index())
-
-
-def _changers(links: pd.DataFrame) -> dict[str, str]:
-    """Return who can change a theme, by theme_id, where enough comments agree."""
-    told = commonest(links, ["theme_id"], "attribution")
-    agreed = (told["size"] >= AGREED) & (2 * told["size"] >= told["total"])
-    return dict(told.loc[agreed, "attribution"])
-
-
-def _ranked(collection: Collection, impact: pd.DataFrame, trend: pd.Series, config: Config) -> pd.DataFrame:
-    """Return table THEMES of themes that compete with each other, ranked from 1."""
-    catalogue = collection.catalogue.reset_index(drop=True)
-    ids = pd.Index(catalogue["theme_id"])
-    links = collection.links[collection.links["theme_id"].isin(ids)]
-    links = links[collection.substantive.to_numpy()[links["row"].to_numpy(dtype=np.int64)]]
-    known = impact.reindex(index=ids, columns=list(IMPACT)).reset_index(drop=True)
-    direction = trend.reindex(ids).fillna("unknown").reset_index(drop=True)
-    harm = _harm(known)
-    momentum = np.where(
-        ids.isin(list(GENERAL_THEMES)), 0.0, direction.map(MOMENTUM).to_numpy(dtype=np.float64)
+    return THEMES.frame(
+        table.assign(status=table["status"].mask(table["theme_id"].isin(known.muted), "muted"))
     )
-    cells = _cells(collection, links, ids, config)
-    sums = _sums(np.ones((1, cells.shape[0])), cells)
-    parts = {name: part[0] for name, part in _parts(sums, harm, momentum).items()}
-    low, high = _rank_range(cells, harm, momentum, config)
-    rank = _ranks(parts["priority"][None], sums.volume)[0]
-    table = catalogue[["theme_id", "parent_theme_id", "label", "keywords", "stability"]].assign(
-        **known,
-        **_volumes(collection, links, ids, sums),
-        **parts,
-        rank=rank,
-        rank_low=pd.Series(low, dtype="Int64").clip(upper=pd.Series(rank)),
-        rank_high=pd.Series(high, dtype="Int64").clip(lower=pd.Series(rank)),
-        momentum=momentum,
-        trend=direction,
-        status=_status(collection, links, ids),
-        channels=_channels(collection, links, ids, config.privacy.k),
-        evidence=typical(collection, links).reindex(ids).to_numpy(),
-    )
-    return THEMES.frame(table.sort_values("rank"))
 
 
-def _percent(share: float) -> str:
-    """Return a share in words; a small one is not rounded to nothing."""
-    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else "under 1 %"
+def _costs(drivers: pd.DataFrame) -> pd.DataFrame:
+    """Return what a negative mention surely costs (below 0: not sure), and its error, by theme_id."""
+    bad = drivers[(drivers["tone"] == "negative") & drivers["theme_id"].notna()].set_index("theme_id")
+    return pd.DataFrame({"cost": -bad["effect_high"], "error": bad["error"]}, dtype=np.float64)
 
 
-def _harm(impact: pd.DataFrame) -> Floats:
-    """Return what a mention costs, relative to the costliest theme (0..1); 0 where it is not sure."""
-    columns = ("impact_high", "effect_per_mention")
-    high, effect = (pd.to_numeric(impact[name]).to_numpy(dtype=np.float64) for name in columns)
-    cost: Floats = np.where((high < 0) & (effect < 0), -effect, 0.0)
-    return cost / max(float(cost.max(initial=0.0)), 1e-12)
+@dataclass(frozen=True)
+class _Level:
+    """Themes that compete with each other: one row of `collection.catalogue` each, in the order of `ids`."""
+
+    collection: Collection
+    ids: pd.Index
+    cells: Any
+    counted: Sums
+    course: Course
+    config: Config
+
+    @classmethod
+    def of(cls, collection: Collection, known: Known, costs: pd.DataFrame, config: Config) -> _Level:
+        """Return the themes of a catalogue; links to others, and of what has no content, are left out."""
+        ids = pd.Index(collection.catalogue["theme_id"])
+        links = collection.links[collection.links["theme_id"].isin(ids)]
+        links = links[collection.substantive.to_numpy()[links["row"].to_numpy(dtype=np.int64)]]
+        mine = replace(collection, links=links)
+        counts = cells(mine, links, ids, config.ranking.weight_by_value)
+        counted = sums(np.ones((1, counts.shape[0])), counts)
+        costs = costs.reindex(ids)
+        course = Course(
+            costs["cost"].to_numpy(),
+            costs["error"].to_numpy(),
+            _recurrence(mine, ids, known.issues),
+            _momentum(_trend(known, ids), config.ranking),
+            ids.isin(known.vague),
+            ids.isin(list(GENERAL_THEMES)),
+        )
+        return cls(mine, ids, counts, counted, course, config)
+
+    @property
+    def lost(self) -> tuple[Floats, Floats]:
+        """What each theme loses by score and by tone, 1 x themes."""
+        return losses(self.counted, self.course, self.config.ranking)
+
+    def costs_of_parents(self) -> pd.DataFrame:
+        """Return cost and error of the parents of these themes: the mean by negative mentions."""
+        negative, course = self.counted.negative[0], self.course
+        cost = np.maximum(np.nan_to_num(course.cost), 0.0)
+        table = pd.DataFrame(
+            {
+                "parent": self.collection.catalogue["parent_theme_id"].to_numpy(),
+                "n": negative,
+                "cost": cost * negative,
+                "error": np.nan_to_num(course.error) * (cost > 0) * negative,
+            }
+        )
+        added = table.groupby("parent").sum()
+        return added[["cost", "error"]].div(added["n"].clip(lower=1), axis=0)
+
+    def ranked(self, known: Known, scale: Scale) -> pd.DataFrame:
+        """Return table THEMES, ranked from 1."""
+        collection, ids, counted, settings = self.collection, self.ids, self.counted, self.config.ranking
+        pressing = published(priority(self.lost, scale, settings))
+        rank = _ranks(pressing, counted.volume)[0]
+        low, high = self._rank_range(scale)
+        who = {**changers(collection.links), **known.changers}
+        table = collection.catalogue.reset_index(drop=True)[
+            ["theme_id", "parent_theme_id", "label", "keywords", "stability"]
+        ].assign(
+            **_impact(known.drivers, ids),
+            **volumes(collection, ids, counted),
+            **self._parts(scale),
+            priority=pressing[0],
+            rank=rank,
+            rank_low=pd.Series(low, dtype="Int64").clip(upper=pd.Series(rank)),
+            rank_high=pd.Series(high, dtype="Int64").clip(lower=pd.Series(rank)),
+            trend=_trend(known, ids),
+            status=status(collection, ids),
+            channels=channels(collection, ids, self.config.privacy.k),
+            evidence=typical(collection, collection.links).reindex(ids).to_numpy(),
+            attribution=pd.Series(ids.map(who).to_numpy(), dtype="str"),
+        )
+        return THEMES.frame(table.sort_values("rank"))
+
+    def _parts(self, scale: Scale) -> dict[str, Any]:
+        """Return the parts of the priority; cost and loss are not known without ratings."""
+        course, counted, rated = self.course, self.counted, scale.loss > 0
+        cost = np.maximum(np.nan_to_num(course.cost), 0.0) if rated else np.full(len(self.ids), np.nan)
+        return {
+            "at_stake": counted.at_stake[0],
+            "cost": cost,
+            "loss": counted.at_stake[0] * cost,
+            "intensity": counted.intensity[0],
+            "recurrence": course.recurrence,
+            "reach": counted.reach[0],
+            "momentum": course.momentum,
+            "vague": course.vague,
+        }
+
+    def _rank_range(self, scale: Scale) -> tuple[Any, Any]:
+        """Return the 2.5 and 97.5 % points of each rank, or nothing known without resamples."""
+        themes, resamples, customers = len(self.ids), self.config.ranking.bootstrap, self.cells.shape[0]
+        if resamples == 0 or themes == 0:
+            return [None] * themes, [None] * themes
+        random, ranks = np.random.default_rng(self.config.seed), []
+        step = max(1, CELLS // max(customers, 1))
+        for start in range(0, resamples, step):
+            size = min(step, resamples - start)
+            counted = sums(random.poisson(1.0, (size, customers)).astype(np.float64), self.cells)
+            shift = random.standard_normal((size, themes))
+            lost = losses(counted, self.course, self.config.ranking, shift)
+            ranks.append(_ranks(published(priority(lost, scale, self.config.ranking)), counted.volume))
+        every = np.concatenate(ranks)
+        low = np.quantile(every, 0.025, axis=0, method="lower")
+        return low, np.quantile(every, 0.975, axis=0, method="higher")
 
 
-def _cells(collection: Collection, links: pd.DataFrame, ids: pd.Index, config: Config) -> Any:
-    """Return a sparse matrix, customers x (volume, negative, depth, weight of each theme, total weight)."""
-    verbatims, substantive = collection.verbatims, collection.substantive.to_numpy()
-    customer = verbatims["customer_id"].where(verbatims["customer_id"].notna(), verbatims["verbatim_id"])
-    spoken = verbatims["customer_id"].notna().astype("str") + customer.astype("str")
-    unit = np.asarray(pd.factorize(spoken)[0], dtype=np.int64)
-    weight = _weights(verbatims, config) * substantive
-    row, theme = links["row"].to_numpy(dtype=np.int64), ids.get_indexer(links["theme_id"])
-    bad = tone(links["sentiment"]) < 0
-    depth = np.rint(-links["sentiment"].to_numpy(dtype=np.float64, na_value=0.0) * MICRO) * bad
-    values = np.concatenate([np.ones(row.size), bad, depth, weight[row], weight])
-    owners = np.concatenate([np.tile(unit[row], 4), unit])
-    places = np.concatenate([theme + block * len(ids) for block in range(4)])
-    places = np.concatenate([places, np.full(unit.size, 4 * len(ids))])
-    shape = (int(unit.max(initial=-1)) + 1, 4 * len(ids) + 1)
-    return sparse.csr_matrix((values, (owners, places)), shape=shape)
+def _impact(drivers: pd.DataFrame, ids: pd.Index) -> dict[str, Any]:
+    """Return the columns of THEMES that table DRIVERS knows."""
+    whole = drivers[(drivers["tone"] == "all") & drivers["theme_id"].notna()].set_index("theme_id")
+    return {name: whole[column].reindex(ids).reset_index(drop=True) for name, column in IMPACT.items()}
 
 
-def _weights(verbatims: pd.DataFrame, config: Config) -> Floats:
-    """Return what each verbatim counts for in `reach`: 1, or its value in cents (unknown: the median)."""
-    value = verbatims["value"].clip(lower=0)
-    if not config.ranking.weight_by_value or not (value > 0).any():
-        return np.ones(len(verbatims))
-    cents: Floats = np.rint(value.fillna(value.median()).to_numpy(dtype=np.float64) * 100)
-    return cents
+def _trend(known: Known, ids: pd.Index) -> pd.Series:
+    """Return the trend of each theme."""
+    return known.trend.reindex(ids).fillna("unknown").reset_index(drop=True)
 
 
-def _sums(weights: Floats, cells: Any) -> _Sums:
-    """Return the sums of resamples x themes for `weights`, resamples x customers."""
-    sums = np.asarray(weights @ cells)
-    volume, negative, depth, weight = np.split(sums[:, :-1], 4, axis=1)
-    return _Sums(volume, negative, depth, weight, sums[:, -1:])
+def _momentum(trend: pd.Series, weights: Ranking) -> Floats:
+    """Return the factor of each trend."""
+    step = trend.map({"rising": 1.0, "falling": -1.0}).fillna(0.0).to_numpy(dtype=np.float64)
+    factor: Floats = 1 + weights.trend * step
+    return factor
 
 
-def _parts(sums: _Sums, harm: Floats, momentum: Floats) -> dict[str, Floats]:
-    """Return reach, pain and priority; the formula is in `rank_themes`."""
-    share = sums.weight / np.maximum(sums.total, 1)
-    strength = np.minimum(sums.depth / np.maximum(sums.negative, 1) / MICRO / SEVERE, 1)
-    spoken = sums.negative / np.maximum(sums.volume, 1) * strength
-    reach = np.log1p(100 * share) / np.log(101)
-    pain = 1 - (1 - spoken) * (1 - harm / 2)
-    return {"reach": reach, "pain": pain, "priority": published(80 * reach * pain * momentum)}
+def _recurrence(collection: Collection, ids: pd.Index, issues: pd.DataFrame) -> Floats:
+    """Return periods with a negative mention by periods with any comment, 1 with an open issue."""
+    period = collection.verbatims["period"].to_numpy(dtype=np.int64)
+    observed = np.unique(period[collection.substantive.to_numpy() & (period >= 0)]).size
+    if observed == 0:
+        return np.full(len(ids), np.nan)
+    links = collection.links[tone(collection.links["sentiment"]) < 0]
+    when = pd.Series(period[links["row"].to_numpy(dtype=np.int64)], index=links["theme_id"])
+    present = when[when >= 0].groupby(level=0).nunique().reindex(ids, fill_value=0)
+    still = ids.isin(issues.loc[~issues["status"].isin(OVER), "theme_id"])
+    return np.where(still, 1.0, present.to_numpy(dtype=np.float64) / observed)
 
 
-def _ranks(priority: Floats, volume: Floats) -> Ints:
+def _ranks(pressing: Floats, volume: Floats) -> Ints:
     """Return the rank of each theme in each resample: by priority, volume, then theme_id."""
-    order = np.lexsort((-volume, -priority), axis=-1)
+    order = np.lexsort((-volume, -pressing), axis=-1)
     return np.argsort(order, axis=-1, kind="stable") + 1
-
-
-def _rank_range(cells: Any, harm: Floats, momentum: Floats, config: Config) -> tuple[Any, Any]:
-    """Return the 2.5 and 97.5 % points of each rank, or nothing known without resamples."""
-    themes = harm.size
-    if config.ranking.bootstrap == 0 or themes == 0:
-        return [None] * themes, [None] * themes
-    random, ranks = np.random.default_rng(config.seed), []
-    step = max(1, CELLS // max(cells.shape[0], 1))
-    for start in range(0, config.ranking.bootstrap, step):
-        size = min(step, config.ranking.bootstrap - start), cells.shape[0]
-        sums = _sums(random.poisson(1.0, size).astype(np.float64), cells)
-        ranks.append(_ranks(_parts(sums, harm, momentum)["priority"], sums.volume))
-    every = np.concatenate(ranks)
-    low = np.quantile(every, 0.025, axis=0, method="lower")
-    return low, np.quantile(every, 0.975, axis=0, method="higher")
-
-
-def _volumes(collection: Collection, links: pd.DataFrame, ids: pd.Index, sums: _Sums) -> dict[str, Any]:
-    """Return volume, its share with interval, and the tone; unknown where no mention has a sentiment."""
-    volume, negative = sums.volume[0].astype(np.int64), sums.negative[0]
-    n = int(collection.substantive.sum())
-    low, high = wilson(volume, n)
-    known = links.dropna(subset=["sentiment"])
-    micro = np.rint(known["sentiment"].to_numpy(dtype=np.float64) * MICRO).astype(np.int64)
-    by_theme = pd.Series(micro).groupby(known["theme_id"].to_numpy()).agg(["sum", "count"]).reindex(ids)
-    felt = known.groupby("theme_id").size().reindex(ids, fill_value=0).to_numpy()
-    unsaid = np.where(felt > 0, volume, np.nan)
-    return {
-        "volume": volume,
-        "share": volume / n if n else np.full(volume.size, np.nan),
-        "share_low": low,
-        "share_high": high,
-        "negative_share": negative / unsaid,
-        "sentiment": (by_theme["sum"] / by_theme["count"] / MICRO).to_numpy(),
-    }
-
-
-def _status(collection: Collection, links: pd.DataFrame, ids: pd.Index) -> Any:
-    """Return new, quiet or active for each theme."""
-    periods = len(collection.periods)
-    if periods < RECENT:
-        return np.full(len(ids), "active", dtype=object)
-    period = collection.verbatims["period"].to_numpy()[links["row"].to_numpy(dtype=np.int64)]
-    seen = pd.Series(period).groupby(links["theme_id"].to_numpy())
-    dated = seen.agg(lambda numbers: (numbers >= 0).any()).reindex(ids, fill_value=False).astype(bool)
-    first = seen.agg(lambda numbers: numbers[numbers >= 0].min()).reindex(ids)
-    start = periods - -(-periods // RECENT)
-    recent = dated & (first >= start)
-    quiet = dated & (seen.max().reindex(ids) < start)
-    return np.select([recent, quiet], ["new", "quiet"], "active").astype(object)
-
-
-def _channels(collection: Collection, links: pd.DataFrame, ids: pd.Index, k: int) -> list[list[str]]:
-    """Return up to 4 channels of each theme, the most frequent first, ties by name."""
-    sizes = collection.verbatims.loc[collection.substantive, "channel"].value_counts()
-    unnamed = int(collection.substantive.sum() - sizes.sum())
-    channel = collection.verbatims["channel"].iloc[links["row"].to_numpy(dtype=np.int64)]
-    pairs = pd.DataFrame({"theme": links["theme_id"].to_numpy(), "channel": channel.to_numpy()}).dropna()
-    pairs = pairs[~pairs["channel"].isin(withheld(sizes, k, unnamed))]
-    size = pairs.value_counts().rename("size").reset_index()
-    size = size.sort_values(["theme", "size", "channel"], ascending=[True, False, True])
-    named = size.groupby("theme").head(MAX_CHANNELS).groupby("theme")["channel"].agg(list)
-    return [named.get(theme, []) for theme in ids]
