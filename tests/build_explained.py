@@ -29,9 +29,9 @@ def figures(facts: Facts) -> dict[str, Facts]:
     return {one["name"]: one for one in facts["figures"]}
 
 
-def same(value: Any, cell: str) -> bool:
+def same(value: Any, cell: str, slack: float = ROUNDED) -> bool:
     """Return whether a figure is what a cell of a table says."""
-    return cell == "" if value is None else value == pytest.approx(float(cell), abs=ROUNDED)
+    return cell == "" if value is None else value == pytest.approx(float(cell), abs=slack)
 
 
 def one_with(source: Source, words: str) -> str:

@@ -29,8 +29,9 @@ def impact_chart(themes: Sequence[Row], metric: str, config: Config) -> Chart | 
         return None
     known.sort(key=lambda row: row["impact_adjusted"])
     items = [
-        Dot(row["label"] or "", *(row[name] for name in _KNOWN), bad=row["impact_adjusted"] < 0)
+        Dot(row["label"] or "", value, row["impact_low"], row["impact_high"], value < 0)
         for row in known
+        for value in [row["impact_adjusted"]]
     ]
     worst = known[0]
     says = (

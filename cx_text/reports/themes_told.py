@@ -29,7 +29,6 @@ _PARTS = (
     ("loss", "Loss", "what it is sure to go with in the score"),
     ("at_stake", "Volume", "how many speak badly of it"),
     ("intensity", "Tone", "how badly they feel about it"),
-    ("recurrence", "Recurrence", "how steadily it comes back"),
 )
 _WHO = {
     "agent": "Agents",

@@ -72,7 +72,7 @@ def find_drivers(collection: Collection, config: Config) -> pd.DataFrame:
     labels = collection.catalogue.set_index("theme_id")["label"]
     table = table.assign(
         theme_id=table["name"].mask(rows.measured),
-        label=table["name"].map(labels).fillna(table["name"]),
+        label=table["name"].map(labels).astype("str").fillna(table["name"]),
         driver=(table["q_value"] <= Q).where(told),
         beside_theme_id=_beside(design, fitted, rows, table),
     )

@@ -91,9 +91,13 @@ def test_a_card_says_why_the_theme_ranks_there(rich: Result) -> None:
     """Parts against the largest of all themes, and how sure the rank is."""
     cards = theme_section(rich, CONFIG, NO_QUOTES).cards
     assert cards[0].why == (
-        "High on reach and pain; moved up because it rises; in other samples it would rank 1 to 2."
+        "High on loss, volume and tone; moved up because it rises; in other samples it would rank 1 to 2."
     )
-    assert [(part.name, part.width) for part in cards[0].parts] == [("Reach", 85), ("Pain", 78)]
+    assert [(part.name, part.width) for part in cards[0].parts] == [
+        ("Loss", 99),
+        ("Volume", 89),
+        ("Tone", 100),
+    ]
     assert "moved down because it falls" in cards[4].why
 
 

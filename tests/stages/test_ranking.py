@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -14,21 +13,36 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cx_text.config import Config, Privacy, Ranking
-from cx_text.records import CATALOGUE, THEMES, Collection
-from cx_text.stages.ranking import rank_themes
+from cx_text.records import CATALOGUE, DRIVERS, ISSUES, THEMES, Collection
+from cx_text.stages.ranking import Known, rank_themes
 from cx_text.statistics import wilson
 
-NO_IMPACT = pd.DataFrame()
-NO_TREND = pd.Series(dtype="str")
 QUICK = Config(ranking=Ranking(bootstrap=50))
 
 
-def ranked(data: Collection, config: Config = QUICK, **parts: Any) -> pd.DataFrame:
-    """Return the themes, indexed by theme_id, in their order."""
-    impact, trend = parts.get("impact", NO_IMPACT), parts.get("trend", NO_TREND)
-    muted, changers = parts.get("muted", frozenset()), parts.get("changers", {})
-    table = rank_themes(data, impact, trend, config, muted, changers)
-    return table.set_index("theme_id")
+def ranked(data: Collection, config: Config = QUICK, **known: Any) -> pd.DataFrame:
+    """Return the themes, indexed by theme_id, in their order; `known` as in `Known`."""
+    return rank_themes(data, Known(**known), config).set_index("theme_id")
+
+
+def costing(**costs: tuple[float, float]) -> pd.DataFrame:
+    """Return table DRIVERS: what a negative mention of each theme does to CSAT, and its error."""
+    rows = [
+        {
+            "theme_id": theme,
+            "tone": tone,
+            "metric": "csat",
+            "effect": effect,
+            "effect_low": effect - 2 * error,
+            "effect_high": effect + 2 * error,
+            "error": error,
+            "impact": effect / 10,
+            "driver": True,
+        }
+        for theme, (effect, error) in costs.items()
+        for tone in ("all", "negative")
+    ]
+    return DRIVERS.frame(rows)
 
 
 def spoken(n: int, **themes: list[float]) -> Collection:
@@ -47,7 +61,7 @@ def test_volume_share_and_tone_by_hand(small: Collection) -> None:
     """20 of 100, 15 of them negative, mean (15 x -0.4 + 5 x 0.2) / 20."""
     table = ranked(small)
     late = table.loc["late"]
-    assert list(rank_themes(small, NO_IMPACT, NO_TREND, QUICK).columns) == list(THEMES.columns)
+    assert list(rank_themes(small, Known(), QUICK).columns) == list(THEMES.columns)
     assert (late["volume"], late["share"], late["negative_share"], late["sentiment"]) == (
         20,
         0.2,
@@ -60,13 +74,86 @@ def test_volume_share_and_tone_by_hand(small: Collection) -> None:
     assert table.loc["kind", "negative_share"] == 0
 
 
-def test_priority_by_hand(small: Collection) -> None:
-    """Reach log(21) / log(101), pain 0.75 x 0.4 / 0.5, steady."""
-    late = ranked(small).loc["late"]
-    reach = math.log(21) / math.log(101)
-    assert late["reach"] == pytest.approx(reach, abs=1e-6)
-    assert late["pain"] == pytest.approx(0.6)
-    assert late["priority"] == pytest.approx(80 * reach * 0.6, abs=1e-5)
+PLAIN = Config(ranking=Ranking(bootstrap=0))
+
+
+def test_without_ratings_priority_is_negative_share_by_intensity() -> None:
+    """15 % at 0.4 / 0.5, and 10 % in full: 12 to 10 of 22; the table says by what it ranked."""
+    table = ranked(spoken(100, late=[-0.4] * 15, lost=[-0.5] * 10), PLAIN)
+    assert table["basis"].tolist() == ["tone", "tone"]
+    assert table["at_stake"].tolist() == [0.15, 0.1]
+    assert table["intensity"].tolist() == [0.8, 1.0]
+    assert table["priority"].tolist() == pytest.approx([100 * 12 / 22, 100 * 10 / 22], abs=1e-6)
+    assert table[["cost", "loss"]].isna().all(axis=None)
+
+
+def test_with_ratings_priority_is_mostly_what_is_surely_lost() -> None:
+    """Late: 15 % x 4 points; lost: 10 % x 20. Of 2.6 points .6 and 2, of the tone 12 and 10 of 22."""
+    drivers = costing(late=(-10, 3), lost=(-30, 5))
+    table = ranked(spoken(100, late=[-0.4] * 15, lost=[-0.5] * 10), PLAIN, drivers=drivers)
+    assert table["basis"].tolist() == ["csat", "csat"]
+    assert table["cost"].to_dict() == {"lost": 20, "late": 4}
+    assert table["loss"].to_dict() == pytest.approx({"lost": 2.0, "late": 0.6})
+    lost = 80 * 2.0 / 2.6 + 20 * 10 / 22
+    assert table["priority"].to_dict() == pytest.approx({"lost": lost, "late": 100 - lost}, abs=1e-5)
+    assert table["impact_adjusted"].to_dict() == {"lost": -3, "late": -1}
+    assert table["driver"].all()
+
+
+def test_what_is_not_sure_to_cost_anything_counts_by_tone_alone() -> None:
+    """The interval reaches 0; so does it where the theme has too few ratings, and no row."""
+    table = ranked(
+        spoken(100, late=[-0.5] * 10, lost=[-0.5] * 10, rare=[-0.5] * 10),
+        PLAIN,
+        drivers=costing(late=(-10, 6), lost=(-30, 5)),
+    )
+    assert table["cost"].to_dict() == {"lost": 20, "late": 0, "rare": 0}
+    assert table["priority"].to_dict() == pytest.approx(
+        {"lost": 80 + 20 / 3, "late": 20 / 3, "rare": 20 / 3}, abs=1e-5
+    )
+
+
+def test_where_nothing_is_sure_the_ranking_goes_by_tone() -> None:
+    """And says so."""
+    table = ranked(spoken(100, late=[-0.5] * 10), PLAIN, drivers=costing(late=(-10, 6)))
+    assert (table.loc["late", "basis"], table.loc["late", "priority"]) == ("tone", 100)
+
+
+def test_a_theme_that_hardly_comes_back_counts_less() -> None:
+    """In 1 of 10 weeks 1 - 0.5 x 0.9 beside 1 in all of them; an open issue counts as all."""
+    rows = [{"period": row % 10} for row in range(100)]
+    links = [(row, "lasting", -0.5) for row in range(10)] + [(row, "once", -0.5) for row in range(0, 100, 10)]
+    data = collection(rows, links, periods=10)
+    table = ranked(data, PLAIN)
+    assert table["recurrence"].to_dict() == pytest.approx({"lasting": 1.0, "once": 0.1})
+    assert table.loc["once", "priority"] == pytest.approx(100 * 0.55 / 1.55, abs=1e-5)
+    for status, recurrence in (("emerging", 1.0), ("spike", 0.1)):
+        issues = ISSUES.frame([{"theme_id": "once", "status": status}])
+        assert ranked(data, PLAIN, issues=issues).loc["once", "recurrence"] == pytest.approx(recurrence)
+
+
+def test_without_dates_recurrence_is_empty_and_counts_nothing(small: Collection) -> None:
+    """It is not known, not 0."""
+    assert ranked(small)["recurrence"].isna().all()
+    assert ranked(small).loc["late", "priority"] == 100
+
+
+def test_a_few_customers_who_write_often_weigh_less() -> None:
+    """10 comments of 1 of 91 customers: half of them count as comments, half as its one voice."""
+    rows = [{"customer_id": "x" if row < 10 else f"y{row}"} for row in range(100)]
+    links = [(row, "one", -0.5) for row in range(10)] + [(row, "many", -0.5) for row in range(10, 20)]
+    table = ranked(collection(rows, links), PLAIN)
+    assert table["reach"].to_dict() == pytest.approx({"one": 1 / 91, "many": 10 / 91}, abs=1e-6)
+    wide = 1 - 0.5 * (1 - (1 / 91) / 0.1)
+    assert table.loc["one", "priority"] == pytest.approx(100 * wide / (1 + wide), abs=1e-4)
+
+
+def test_a_theme_that_names_no_reason_counts_a_quarter() -> None:
+    """Worst service, beside late delivery."""
+    data = spoken(100, late=[-0.5] * 10, worst=[-0.5] * 10)
+    table = ranked(data, PLAIN, vague={"worst"})
+    assert table["vague"].to_dict() == {"late": False, "worst": True}
+    assert table["priority"].to_dict() == pytest.approx({"late": 80, "worst": 20})
 
 
 def test_praise_ends_near_zero(small: Collection) -> None:
@@ -91,27 +178,14 @@ def test_what_has_no_content_is_no_part_of_a_share() -> None:
 
 
 @pytest.mark.parametrize(
-    ("trend", "momentum"), [("rising", 1.25), ("steady", 1.0), ("falling", 0.8), ("unknown", 1.0)]
+    ("trend", "momentum"), [("rising", 1.5), ("steady", 1.0), ("falling", 0.5), ("unknown", 1.0)]
 )
-def test_momentum_follows_the_trend(small: Collection, trend: str, momentum: float) -> None:
-    """It multiplies the priority."""
-    row = ranked(small, trend=pd.Series({"late": trend})).loc["late"]
+def test_momentum_follows_the_trend(trend: str, momentum: float) -> None:
+    """It multiplies what is lost."""
+    data = spoken(100, late=[-0.5] * 10, lost=[-0.5] * 10)
+    row = ranked(data, PLAIN, trend=pd.Series({"late": trend})).loc["late"]
     assert (row["trend"], row["momentum"]) == (trend, momentum)
-    assert row["priority"] == pytest.approx(ranked(small).loc["late", "priority"] * momentum, abs=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "effect", "harmful"),
-    [(-3, -1, -10, True), (-3, 1, -10, False), (1, 3, 10, False), (None, None, None, False)],
-)
-def test_only_a_sure_loss_of_score_adds_to_pain(
-    small: Collection, low: float | None, high: float | None, effect: float | None, harmful: bool
-) -> None:
-    """Pain 0.6 becomes 1 - 0.4 x 0.5 for the costliest theme."""
-    table = {"impact_metric": "nps", "impact_low": low, "impact_high": high, "effect_per_mention": effect}
-    row = ranked(small, impact=pd.DataFrame(table, index=["late"])).loc["late"]
-    assert row["pain"] == pytest.approx(0.8 if harmful else 0.6)
-    assert row["impact_metric"] == "nps"
+    assert row["priority"] == pytest.approx(100 * momentum / (1 + momentum), abs=1e-5)
 
 
 @settings(max_examples=25, deadline=None)
@@ -120,17 +194,28 @@ def test_only_a_sure_loss_of_score_adds_to_pain(
     more=st.integers(0, 30),
     bad=st.floats(0.06, 1),
     worse=st.floats(0, 0.5),
+    harm=st.floats(0, 40),
+    costlier=st.floats(0, 40),
 )
-def test_priority_never_falls_when_a_part_grows(share: int, more: int, bad: float, worse: float) -> None:
-    """More comments, or a worse tone, all else equal."""
-    base = ranked(spoken(100, t=[-bad] * share), NONE).loc["t", "priority"]
-    wider = ranked(spoken(100, t=[-bad] * (share + more)), NONE).loc["t", "priority"]
-    deeper = ranked(spoken(100, t=[-min(bad + worse, 1)] * share), NONE).loc["t", "priority"]
-    assert 0 < base <= min(wider, deeper)
-    assert max(wider, deeper) <= 100
+def test_priority_never_falls_when_a_part_grows(
+    share: int, more: int, bad: float, worse: float, harm: float, costlier: float
+) -> None:
+    """More comments, a worse tone, or more harm, all else equal: neither priority nor rank gets lower."""
 
+    def told(n: int, feeling: float, effect: float) -> tuple[float, float]:
+        data = spoken(100, t=[feeling] * n, u=[-0.4] * 30, w=[-0.6] * 20)
+        drivers = costing(t=(effect, 1), u=(-15, 2), w=(-12, 2))
+        row = ranked(data, PLAIN, drivers=drivers).loc["t"]
+        return float(row["priority"]), -float(row["rank"])
 
-NONE = Config(ranking=Ranking(bootstrap=0))
+    base = told(share, -bad, -harm)
+    for grown in (
+        told(share + more, -bad, -harm),
+        told(share, -min(bad + worse, 1), -harm),
+        told(share, -bad, -harm - costlier),
+    ):
+        assert grown[0] >= base[0] - 2e-6
+        assert grown[1] >= base[1]
 
 
 def test_ranks_are_one_to_t_and_ties_go_to_volume_then_the_smallest_id() -> None:
@@ -163,7 +248,7 @@ def test_a_customer_who_writes_often_makes_a_rank_unsure() -> None:
 
 def test_without_resamples_the_rank_interval_is_unknown(small: Collection) -> None:
     """Empty, not equal to the rank."""
-    assert ranked(small, NONE)[["rank_low", "rank_high"]].isna().all(axis=None)
+    assert ranked(small, PLAIN)[["rank_low", "rank_high"]].isna().all(axis=None)
 
 
 def test_the_seed_decides_and_nothing_else() -> None:
@@ -227,8 +312,7 @@ def test_value_at_stake_may_weigh_instead_of_heads() -> None:
     assert ranked(data).index.tolist() == ["small", "big"]
     assert by_value.index.tolist() == ["big", "small"]
     assert by_value["volume"].tolist() == [5, 10]
-    share = 5000 / (5000 + 95 * 10)
-    assert by_value.loc["big", "reach"] == pytest.approx(math.log1p(100 * share) / math.log(101), abs=1e-6)
+    assert by_value.loc["big", "at_stake"] == pytest.approx(5000 / (5000 + 95 * 10), abs=1e-6)
 
 
 def test_a_theme_nobody_mentions_is_listed_last_and_its_tone_is_unknown() -> None:
@@ -257,9 +341,7 @@ def test_a_complaint_without_a_reason_is_told_but_never_comes_first() -> None:
         (row, "T0001", -0.3) for row in range(5)
     ]
     catalogue = {"general-complaint": "general complaint", "T0001": "refund late"}
-    themes = rank_themes(
-        collection([{}] * 30, links, catalogue), pd.DataFrame(), pd.Series(dtype=str), Config()
-    )
+    themes = rank_themes(collection([{}] * 30, links, catalogue), Known(), Config())
     assert themes["theme_id"].tolist() == ["T0001", "general-complaint"]
     assert themes["priority"].tolist()[1] == 0
     assert themes["volume"].tolist()[1] == 20
@@ -286,7 +368,7 @@ class TestParents:
     def test_parents_stand_after_the_themes_however_large(self, family: Collection) -> None:
         """Ranks go on; nobody reads the same complaint twice at the top."""
         table = ranked(family)
-        assert table.index.tolist() == ["lost", "late", "kind", "delivery"]
+        assert table.index.tolist() == ["late", "lost", "kind", "delivery"]
         assert table["rank"].tolist() == [1, 2, 3, 4]
         assert table["rank_low"].tolist()[-1] == table["rank_high"].tolist()[-1] == 4
         assert table["parent_theme_id"].fillna("").tolist() == ["delivery", "delivery", "", ""]
