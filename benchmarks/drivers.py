@@ -107,7 +107,7 @@ class World:
         said = leaning > stats.norm.ppf(1 - self.rate)
         for quiet, loud in BYSTANDERS.items():
             said[:, quiet] = rng.random(n) < np.where(said[:, loud], 0.45, 0.01)
-        return said
+        return np.asarray(said, dtype=np.bool_)
 
 
 def told(collection: Collection) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import fsum, sqrt
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,18 @@ Floats = NDArray[np.float64]
 Estimator = Callable[[Any], Estimate]
 
 UNKNOWN: Estimate = (np.nan, np.nan, np.nan)
+SHARES = ("fcr", "fcr_repeat")
+"""Metrics of yes and no."""
+MEDIANS = {"first_response": "first_response_minutes", "handle": "handle_minutes"}
+"""Operational measures, told by their median, and their columns."""
 
 
 def answers_of(frame: pd.DataFrame, metric: str, settings: config.Config) -> pd.Series:
     """Return the known values of a metric, indexed as the verbatims; scores off their scale are unknown.
 
-    `metric` is csat, nps, ces, fcr (1 where resolved, else 0) or first_response (minutes).
+    `metric` is csat, nps, ces, fcr (1 where resolved, else 0), first_response or handle (minutes).
     """
-    column = {"fcr": "resolved", "first_response": "first_response_minutes"}.get(metric, metric)
+    column = {"fcr": "resolved", **MEDIANS}.get(metric, metric)
     values = frame[column].astype("Float64").dropna().astype("float64")
     if metric in SCORE_COLUMNS:
         low, high = getattr(settings.scores, metric).scale
@@ -35,25 +40,26 @@ def answers_of(frame: pd.DataFrame, metric: str, settings: config.Config) -> pd.
 
 def estimator(metric: str, settings: config.Config) -> Estimator:
     """Return what turns the answers of a metric into (value, low, high)."""
-    if metric == "first_response":
+    if metric in MEDIANS:
         return lambda values: median_interval(np.asarray(values, dtype=np.float64))
     if metric == "nps":
         return lambda values: _nps(_below_best(values, metric, settings))
-    if metric == "fcr" or getattr(settings.scores, metric).method == "top2box":
+    if metric in SHARES or getattr(settings.scores, metric).method == "top2box":
         return lambda values: share_interval(contributions(values, metric, settings) > 0)
     return mean_interval
 
 
 def contributions(values: Any, metric: str, settings: config.Config) -> Floats:
-    """Return what each answer adds to the metric, which is their mean; not for first_response.
+    """Return what each answer adds to the metric, which is their mean; not for medians.
 
-    1 or 0 for a share (top2box, fcr), 100, 0 or -100 for the net promoter score, else the answer itself.
+    1 or 0 for a share (top2box, fcr, fcr_repeat), 100, 0 or -100 for the net promoter score, else the
+    answer itself.
 
     >>> contributions([9, 7, 3], "nps", config.Config()).tolist()
     [100.0, 0.0, -100.0]
     """
     known = np.asarray(values, dtype=np.float64)
-    if metric == "fcr":
+    if metric in SHARES:
         return (known > 0).astype(np.float64)
     method = getattr(settings.scores, metric).method
     if method == "mean":
@@ -61,6 +67,19 @@ def contributions(values: Any, metric: str, settings: config.Config) -> Floats:
     below = _below_best(known, metric, settings)
     best = (below <= 1).astype(np.float64)
     return best if method == "top2box" else 100 * (best - (below >= 4))
+
+
+def standard_error(values: Any, metric: str, settings: config.Config) -> float:
+    """Return the standard error of a metric that is a mean; NaN for a median and for fewer than 2 answers.
+
+    >>> round(standard_error([10, 10, 7, 3], "nps", config.Config()), 1)
+    47.9
+    """
+    if metric in MEDIANS or len(values) < 2:
+        return np.nan
+    added = contributions(values, metric, settings).tolist()
+    mean = fsum(added) / len(added)
+    return sqrt(fsum((one - mean) ** 2 for one in added) / (len(added) - 1) / len(added))
 
 
 def median_interval(values: Floats, level: float = 0.95) -> Estimate:

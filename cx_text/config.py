@@ -82,10 +82,15 @@ class Ces(Section, frozen=True):
 
 
 class Scores(Section, frozen=True):
-    """Scores: `primary` is the impact metric; empty: the first of csat, nps, ces with enough values."""
+    """Scores: `primary` is the impact metric; empty: the first of csat, nps, ces with enough values.
+
+    A score needs `minimum` values. A customer who is in touch about the same within `repeat_days` has come
+    back: the contact before did not solve it (metric fcr_repeat).
+    """
 
     primary: Literal["", "csat", "nps", "ces"] = ""
     minimum: Positive = 30
+    repeat_days: Positive = 7
     csat: Csat = Csat()
     nps: Nps = Nps()
     ces: Ces = Ces()

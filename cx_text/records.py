@@ -327,6 +327,7 @@ SCORES = Table(
         "value": NUMBER,
         "low": NUMBER,
         "high": NUMBER,
+        "error": NUMBER,
         "n": COUNT,
     },
 )

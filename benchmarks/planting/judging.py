@@ -94,12 +94,11 @@ def _is(row: Record, one: Planted, holders: Holders) -> bool:
     return row["theme_id"] in holders[one.theme] and one.scope in ("", row["scope"])
 
 
-def effects_of(themes: pd.DataFrame) -> pd.DataFrame:
-    """Return effect, low and high per mention from columns of table THEMES, indexed by theme_id."""
-    table = themes.set_index("theme_id") if "theme_id" in themes else themes
-    share = table["impact_adjusted"] / table["effect_per_mention"]
-    low, high = table["impact_low"] / share, table["impact_high"] / share
-    return pd.DataFrame({"effect": table["effect_per_mention"], "low": low, "high": high}).dropna()
+def effects_of(drivers: pd.DataFrame) -> pd.DataFrame:
+    """Return effect, low and high per mention of each theme as a whole, from table DRIVERS, by theme_id."""
+    table = drivers[(drivers["tone"] == "all") & drivers["theme_id"].notna()].set_index("theme_id")
+    names = {"effect": "effect", "low": "effect_low", "high": "effect_high"}
+    return pd.DataFrame({name: table[column] for name, column in names.items()}).dropna()
 
 
 def true_effects(stock: Stock, drawn: Ints) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from cx_text.config import Config
 from cx_text.pipeline import find
 from cx_text.records import Collection, Scored
-from cx_text.stages.drivers import impact
+from cx_text.stages.drivers import find_drivers
 from planting.company import Stock, stock_of
 from planting.drawing import Export, drawn
 from planting.judging import (
@@ -142,9 +142,9 @@ def _drivers(tables: Tables, export: Export, stock: Stock, config: Config) -> No
     told = collected(export.scored, stock.catalogue, config)
     heard = collected(export.retold(understood).scored, understood.catalogue, config)
     effects: Sequence[tuple[str, Stock, pd.DataFrame]] = (
-        (OURS, stock, effects_of(found.themes)),
-        (MERGED, understood, effects_of(impact(merged(told, stock), config))),
-        (UNDERSTOOD, understood, effects_of(impact(heard, config))),
+        (OURS, stock, effects_of(found.drivers)),
+        (MERGED, understood, effects_of(find_drivers(merged(told, stock), config))),
+        (UNDERSTOOD, understood, effects_of(find_drivers(heard, config))),
         (PLAIN, stock, plain_drivers(told)),
     )
     for method, read, table in effects:

@@ -229,6 +229,10 @@ def measure(metric: str, config: Config) -> Measure:
             return Measure(name, f"share of the two best answers on {low} to {high}", "percent")
         best = high if section.direction == "high_is_good" else low
         return Measure(name, f"mean of answers from {low} to {high}, {best} is best", "")
+    if metric == "fcr_repeat":
+        days = config.scores.repeat_days
+        meaning = f"share of first contacts with no other about the same within {plural(days, 'day')}"
+        return Measure("Solved without coming back", meaning, "percent")
     return _FIXED.get(metric) or Measure(metric, "mean", "")
 
 

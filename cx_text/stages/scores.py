@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cx_text import config
-from cx_text.answers import UNKNOWN, Estimator, answers_of, estimator
+from cx_text.answers import MEDIANS, SHARES, UNKNOWN, answers_of, estimator, standard_error
 from cx_text.records import SCORE_COLUMNS, SCORES, Collection, published
+from cx_text.stages.repeats import solved_at_once
 from cx_text.statistics import withheld
 
+Estimate = Callable[[pd.Series], Mapping[str, float]]
 Metrics = dict[str, dict[str, float | int | None]]
 
-METRICS = (*SCORE_COLUMNS, "fcr", "first_response")
+METRICS = (*SCORE_COLUMNS, *SHARES, *MEDIANS)
 DIMENSIONS = ("channel", "team", "product")
 
 
@@ -34,30 +37,48 @@ def metrics(collection: Collection, settings: config.Config) -> tuple[Metrics, l
     """Return {metric: {value, low, high, n}} of all verbatims, and a warning for each one too thin.
 
     CSAT is the share (0..1) of the two best answers with its Wilson interval, or the mean on its scale;
-    NPS is in points of -100..100; CES a mean with its t interval; fcr the share (0..1) resolved;
-    first_response the median in minutes. Below `scores.minimum` values the numbers are None.
+    NPS is in points of -100..100; CES a mean with its t interval; fcr the share (0..1) that customers call
+    resolved; fcr_repeat that of first contacts after which nobody came back about the same (`solved_at_once`,
+    `scores.repeat_days`); first_response and handle medians in minutes. Below `scores.minimum` values the
+    numbers are None.
     """
     found: Metrics = {}
     warnings = []
     for metric in METRICS:
-        values = answers_of(collection.verbatims, metric, settings)
+        values = _answers(collection, metric, settings)
         n = len(values)
         enough = n >= settings.scores.minimum
         value, low, high = estimator(metric, settings)(values) if enough else UNKNOWN
         found[metric] = {"value": _told(value), "low": _told(low), "high": _told(high), "n": n}
         if 0 < n < settings.scores.minimum:
-            warnings.append(
-                f"{metric}: {n} values are fewer than the {settings.scores.minimum} that a number needs; "
-                f"check its column and scale, or set scores.minimum"
-            )
+            warnings.append(_too_few(metric, n, settings))
     return found, warnings
+
+
+def _answers(collection: Collection, metric: str, settings: config.Config) -> pd.Series:
+    """Return the known values of a metric, indexed as the verbatims."""
+    if metric == "fcr_repeat":
+        return solved_at_once(collection, settings.scores.repeat_days)
+    return answers_of(collection.verbatims, metric, settings)
+
+
+def _too_few(metric: str, n: int, settings: config.Config) -> str:
+    """Return the warning of a metric with too few values, with the flag that may mend it."""
+    few = f"{metric}: {n} values are fewer than the {settings.scores.minimum} that a number needs"
+    if metric not in SCORE_COLUMNS:
+        return f"{few}; it stays empty"
+    low, high = getattr(settings.scores, metric).scale
+    return (
+        f"{few}; if there are more, set [scores.{metric}] scale (now {low:g} to {high:g}) or "
+        f'--map {metric}="HEADER"'
+    )
 
 
 def _rows(collection: Collection, settings: config.Config) -> Iterator[Mapping[str, Any]]:
     """Yield the rows of SCORES: by metric, then scope, then period."""
     for metric in METRICS:
-        values = answers_of(collection.verbatims, metric, settings)
-        estimate = estimator(metric, settings)
+        values = _answers(collection, metric, settings)
+        estimate = partial(_estimate, metric=metric, settings=settings)
         shown = len(values) >= settings.scores.minimum
         for scope, mine, safe in _scopes(collection.verbatims, values, settings.privacy.k):
             told = estimate if shown and safe else None
@@ -79,8 +100,15 @@ def _scopes(frame: pd.DataFrame, values: pd.Series, k: int) -> Iterator[tuple[st
             yield f"{dimension}={name}", values[group == name], name not in hidden
 
 
+def _estimate(values: pd.Series, metric: str, settings: config.Config) -> Mapping[str, float]:
+    """Return value, low, high and standard error of a metric."""
+    value, low, high = estimator(metric, settings)(values)
+    error = standard_error(values, metric, settings)
+    return {"value": value, "low": low, "high": high, "error": error}
+
+
 def _over_time(
-    collection: Collection, metric: str, scope: str, values: pd.Series, estimate: Estimator, k: int
+    collection: Collection, metric: str, scope: str, values: pd.Series, estimate: Estimate, k: int
 ) -> Iterator[Mapping[str, Any]]:
     """Yield a row for each period with values; one with fewer than `k` shows its n only."""
     period = collection.verbatims["period"].reindex(values.index)
@@ -91,19 +119,11 @@ def _over_time(
 
 
 def _row(
-    metric: str, scope: str, period: str, values: pd.Series, estimate: Estimator | None
+    metric: str, scope: str, period: str, values: pd.Series, estimate: Estimate | None
 ) -> Mapping[str, Any]:
     """Return one row of SCORES, without a value where there is no estimate."""
-    value, low, high = estimate(values) if estimate else UNKNOWN
-    return {
-        "metric": metric,
-        "scope": scope,
-        "period": period,
-        "value": value,
-        "low": low,
-        "high": high,
-        "n": len(values),
-    }
+    numbers = estimate(values) if estimate else {}
+    return {"metric": metric, "scope": scope, "period": period, "n": len(values), **numbers}
 
 
 def _told(number: float) -> float | None:

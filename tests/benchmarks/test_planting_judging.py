@@ -10,6 +10,8 @@ from planting.judging import effects_of, judged_drivers, judged_issues, rank_agr
 from planting.plain import z_scores
 from planting.scenarios import Planted
 
+from cx_text.records import DRIVERS
+
 HOLDERS = {"code": frozenset({"T1", "T2"}), "wait": frozenset({"T3"}), "price": frozenset({"T4"})}
 PLANTED = (Planted("code", "emerging", "channel=Phone"), Planted("wait", "chronic", "channel=Phone"))
 
@@ -65,19 +67,24 @@ def test_nothing_is_false_of_a_theme_that_moved_beside_a_planted_one() -> None:
     assert judged("spike", row, moved=("price",)) == (0, 0, 0, 0, 0)
 
 
-def test_effects_are_impacts_divided_by_the_share() -> None:
-    """-2 points by a tenth of the comments are -20 a mention; themes without an impact are left out."""
-    table = pd.DataFrame(
-        {
-            "theme_id": ["T1", "T2"],
-            "impact_adjusted": [-2.0, np.nan],
-            "impact_low": [-3.0, np.nan],
-            "impact_high": [-1.0, np.nan],
-            "effect_per_mention": [-20.0, np.nan],
-        }
+def test_effects_are_those_of_themes_as_a_whole() -> None:
+    """Tones and measures are left out, and themes without an effect."""
+    table = DRIVERS.frame(
+        [
+            {"theme_id": "T1", "tone": "all", "effect": -20.0, "effect_low": -30.0, "effect_high": -10.0},
+            {
+                "theme_id": "T1",
+                "tone": "negative",
+                "effect": -25.0,
+                "effect_low": -35.0,
+                "effect_high": -15.0,
+            },
+            {"theme_id": "T2", "tone": "all"},
+            {"label": "handle_minutes", "tone": "all", "effect": 1.0, "effect_low": 0.0, "effect_high": 2.0},
+        ]
     )
     found = effects_of(table)
-    assert found.loc["T1"].round(6).to_dict() == {"effect": -20.0, "low": -30.0, "high": -10.0}
+    assert found.loc["T1"].to_dict() == {"effect": -20.0, "low": -30.0, "high": -10.0}
     assert list(found.index) == ["T1"]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan, sqrt
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ def value(table: pd.DataFrame, scope: str, period: str = "") -> float:
         ("ces", "ces", [7, 6, 2, 1], {"ces": {"method": "top2box"}}, 0.5),
         ("fcr", "resolved", [True, True, False, None], {}, 2 / 3),
         ("first_response", "first_response_minutes", [1, 2, 30, None], {}, 2.0),
+        ("handle", "handle_minutes", [4, 8, None], {}, 6.0),
     ],
 )
 def test_a_metric_is_what_the_field_means_by_it(
@@ -69,8 +71,45 @@ def test_a_metric_with_too_few_values_is_empty_and_says_so() -> None:
     assert table["value"].isna().all()
 
 
+def test_the_warning_of_a_thin_score_names_its_flag() -> None:
+    """The scale may be another; a share has none."""
+    _, warnings = metrics(told({"nps": [7] * 29, "resolved": [True] * 29}), Config())
+    assert warnings[0].endswith('set [scores.nps] scale (now 0 to 10) or --map nps="HEADER"')
+    assert warnings[1] == "fcr: 29 values are fewer than the 30 that a number needs; it stays empty"
+
+
+def test_standard_errors_stand_beside_the_values() -> None:
+    """NPS of 50 promoters, 30 passives, 20 detractors: root of (.7 - .3 x .3) / 99; a median has none."""
+    rows = {"nps": [10] * 50 + [7] * 30 + [0] * 20, "first_response_minutes": [1.0] * 100}
+    table = scores(told(rows), Config()).set_index("metric")
+    assert table.loc["nps", "error"] == pytest.approx(100 * sqrt((0.7 - 0.09) / 99), abs=1e-6)
+    assert isnan(table.loc["first_response", "error"])
+
+
+def test_coming_back_is_told_beside_what_customers_say() -> None:
+    """30 customers, each with one bill; 10 are back the next day. All say that it was resolved."""
+    people = [f"c{number}" for number in range(30)]
+    days = ["2026-01-01"] * 30 + ["2026-01-02"] * 10 + ["2026-01-20"]
+    rows = {
+        "customer_id": [*people, *people[:10], "late"],
+        "created_at": pd.to_datetime(days, utc=True),
+        "contact_reason": "bill",
+        "resolved": True,
+        "channel": ["mail"] * 15 + ["phone"] * 15 + ["phone"] * 11,
+        "period": 0,
+    }
+    data = told(rows, weeks=1)
+    found, _ = metrics(data, Config())
+    assert found["fcr"]["value"] == 1
+    assert (found["fcr_repeat"]["value"], found["fcr_repeat"]["n"]) == (pytest.approx(20 / 30, abs=1e-6), 30)
+    table = scores(data, Config())
+    table = table[table["metric"] == "fcr_repeat"]
+    assert value(table, "channel=mail") == pytest.approx(5 / 15, abs=1e-6)
+    assert value(table, "channel=phone") == 1
+
+
 def test_intervals_hold_their_values() -> None:
-    """All five metrics of 40 verbatims."""
+    """All metrics of 40 verbatims that have answers."""
     rng = np.random.default_rng(2)
     rows = {
         "csat": rng.integers(1, 6, 40).tolist(),
@@ -79,7 +118,9 @@ def test_intervals_hold_their_values() -> None:
         "resolved": (rng.random(40) < 0.7).tolist(),
         "first_response_minutes": rng.exponential(30, 40).tolist(),
     }
-    for number in metrics(told(rows), Config())[0].values():
+    known = [number for number in metrics(told(rows), Config())[0].values() if number["n"]]
+    assert len(known) == 5
+    for number in known:
         assert number["low"] is not None
         assert number["value"] is not None
         assert number["high"] is not None
