@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from build_collection import collection
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -26,9 +26,9 @@ def told(score: str, values: Sequence[float | None], themes: dict[str, list[int]
     return collection(rows, sorted(links), {theme: theme for theme in themes} or None)
 
 
-def whole(data: Collection, **settings: Any) -> pd.DataFrame:
+def whole(data: Collection, **sections: Any) -> pd.DataFrame:
     """Return the drivers, each theme as a whole, by theme_id."""
-    table = find_drivers(data, make_config(settings))
+    table = find_drivers(data, make_config(sections))
     return table[table["tone"] == "all"].set_index("theme_id")
 
 
@@ -48,7 +48,7 @@ def test_impact_of_a_lone_theme_can_be_counted_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("score", "settings", "good", "bad", "spread"),
+    ("score", "scores", "good", "bad", "spread"),
     [
         ("csat", {}, 5, 1, 100),
         ("csat", {"csat": {"direction": "low_is_good"}}, 1, 5, 100),
@@ -60,11 +60,11 @@ def test_impact_of_a_lone_theme_can_be_counted_by_hand() -> None:
     ],
 )
 def test_points_are_those_of_the_metric(
-    score: str, settings: dict[str, Any], good: float, bad: float, spread: float
+    score: str, scores: dict[str, Any], good: float, bad: float, spread: float
 ) -> None:
     """Half the verbatims are bad, all those with the theme: leaving it out gains half the spread."""
     themes = {"refund": list(range(50, 100))}
-    found = whole(told(score, [good] * 50 + [bad] * 50, themes), scores=settings).loc["refund"]
+    found = whole(told(score, [good] * 50 + [bad] * 50, themes), scores=scores).loc["refund"]
     assert found["metric"] == score
     assert_allclose(found["leaveout"], -spread / 2)
     assert_allclose(found["effect"], -spread * 25 / 26, atol=1e-6)
@@ -267,6 +267,39 @@ def test_customers_who_write_often_make_intervals_wider() -> None:
     assert many["effect"] == lone["effect"]
 
 
+PLANTED = {"fee": -1.2, "lost": -0.8, "parking": 0.0, "staff": 0.5, "menu": 0.0}
+RATES = {"fee": 0.1, "lost": 0.2, "parking": 0.1, "staff": 0.15, "menu": 0.05}
+
+
+def world(seed: int, n: int = 600) -> Collection:
+    """Return n answers of CES with planted effects; three customers in five write more than once.
+
+    Parking is said by two in five of those who lost something, by one in forty of the others.
+    """
+    rng = np.random.default_rng(seed)
+    person = np.where(rng.random(n) < 0.4, np.arange(n) + n, rng.integers(0, n // 3, n))
+    mood = rng.normal(0, 0.4, 2 * n)[person]
+    hit = {name: rng.random(n) < rate for name, rate in RATES.items()}
+    hit["parking"] = rng.random(n) < np.where(hit["lost"], 0.4, 0.025)
+    score = 4 + mood + rng.normal(0, 0.6, n) + sum(PLANTED[name] * said for name, said in hit.items())
+    themes = {name: np.flatnonzero(said).tolist() for name, said in hit.items()}
+    return told("ces", score.clip(1, 7).tolist(), themes, customer_id=[f"c{one}" for one in person])
+
+
+def test_intervals_hold_what_was_planted_and_bystanders_are_left_alone() -> None:
+    """In 60 worlds 95 % of 300 intervals, give or take chance; parking is a driver in 3 at most."""
+    found = [whole(world(seed)) for seed in range(60)]
+    truth = (pd.Series(PLANTED) * pd.Series(RATES)).sort_index()
+    held = [(one["impact_low"] <= truth) & (truth <= one["impact_high"]) for one in found]
+    assert 0.92 <= np.mean(held) <= 0.98
+    assert sum(one.loc["parking", "driver"] for one in found) <= 3
+    assert all(one.loc[["fee", "lost"], "impact_high"].lt(0).all() for one in found)
+    warned = [one.loc["parking", "beside_theme_id"] for one in found]
+    assert warned.count("lost") > 45
+    assert set(warned) <= {"lost", np.nan}
+
+
+@settings(max_examples=15)
 @given(st.permutations(list(range(40))))
 def test_names_of_themes_play_no_part(order: list[int]) -> None:
     """Another alphabet, the same numbers."""
