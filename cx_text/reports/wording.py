@@ -231,8 +231,11 @@ def measure(metric: str, config: Config) -> Measure:
         return Measure(name, f"mean of answers from {low} to {high}, {best} is best", "")
     if metric == "fcr_repeat":
         days = config.scores.repeat_days
-        meaning = f"share of first contacts with no other about the same within {plural(days, 'day')}"
-        return Measure("Solved without coming back", meaning, "percent")
+        meaning = (
+            f"share of customers' first comments with no other about the same within {plural(days, 'day')}; "
+            f"contacts without a comment are not seen"
+        )
+        return Measure("No return", meaning, "percent")
     return _FIXED.get(metric) or Measure(metric, "mean", "")
 
 
