@@ -28,6 +28,9 @@ def report(
     compare: Annotated[
         str, typer.Option("--compare", help="previous (the time before), or COLUMN=VALUE beside --where.")
     ] = "",
+    coaching: Annotated[
+        str, typer.Option("--coaching", help="agent=NAME or team=NAME: one page for a talk, nothing else.")
+    ] = "",
     output: Annotated[
         Path | None, typer.Option("--output", help=f"Folder for the reports; of a part: {FOLDER} by default.")
     ] = None,
@@ -35,20 +38,29 @@ def report(
     as_json: JsonFlag = False,
 ) -> None:
     """Tell a kept run again, or a part of the comments; the workspace stays as it is."""
+    from cx_text.coached import coaching_sheet
     from cx_text.retelling import Part, kept_run, told_part
 
-    if since or until or where or compare:
+    if coaching or since or until or where or compare:
         if run:
             raise UsageError("E_PART", f"{run} is a whole run, no part", "give a run or flags of a part")
+        if coaching and compare:
+            raise UsageError("E_PART", "--coaching compares no two parts", "leave --compare out")
         part = Part(since.date() if since else None, until.date() if until else None, _values(where or []))
-        told = told_part(workspace, part, compare, output or Path(FOLDER))
+        folder = output or Path(FOLDER)
+        told = (
+            coaching_sheet(workspace, part, coaching, folder)
+            if coaching
+            else told_part(workspace, part, compare, folder)
+        )
     else:
         told = kept_run(workspace, run, output)
     with answering():
         if as_json:
             typer.echo(msgspec.json.encode({**told.record, "output": str(told.folder)}).decode())
             return
-        for line in (*told.said, f"report: {told.folder / 'report.html'}"):
+        page = told.record.get("sheet") or told.folder / "report.html"
+        for line in (*told.said, f"{'sheet' if coaching else 'report'}: {page}"):
             typer.echo(seen(line))
 
 

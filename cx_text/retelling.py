@@ -116,7 +116,7 @@ def told_part(workspace: Path, part: Part, against: str, output: Path) -> Retold
         UsageError: a column, value or part is not known, or a part has too few comments.
         WorkspaceError: there is no workspace, it is damaged, or it has not learned yet.
     """
-    teller = _Teller(read_source(workspace))
+    teller = Teller(read_source(workspace))
     part = teller.dated(part) if against == PREVIOUS else teller.known(part)
     other = teller.other(part, against) if against else None
     result, config = teller.result(part, other)
@@ -128,7 +128,7 @@ def told_part(workspace: Path, part: Part, against: str, output: Path) -> Retold
 
 
 @dataclass(frozen=True)
-class _Teller:
+class Teller:
     """Tells a part of a workspace."""
 
     source: Source

@@ -12,11 +12,12 @@ from cx_text.records import CSV_TABLES, MENTIONS, REJECTED, VERBATIMS, Result, T
 from cx_text.reports.page import write_page
 from cx_text.reports.record import write_record
 from cx_text.reports.room import check_room
+from cx_text.reports.sheet import write_sheet
 from cx_text.reports.tables import write_csv, write_parquet
 from cx_text.reports.workbook import write_workbook
 from cx_text.reports.writing import write_files
 
-__all__ = ["REPORTS", "Report", "check_room", "publish"]
+__all__ = ["REPORTS", "Report", "check_room", "publish", "write_files", "write_sheet"]
 
 Report = Callable[[Result, Config, BinaryIO], None]
 

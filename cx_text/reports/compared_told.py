@@ -1,20 +1,25 @@
-"""Channels and agents against what their mix lets expect, and what to coach; no league table."""
+"""Channels against what their mix lets expect, and how alike they are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import Row, rows
-from cx_text.reports.charts import Chart, Dot, dots
-from cx_text.reports.quoting import Quote, Quotes
-from cx_text.reports.wording import DASH, between, chance, count, expected, plural, times
+from cx_text.reports.whiskers import share_whisker
+from cx_text.reports.wording import DASH, between, count, decimal, expected, percent, plural, times
 
-HEAT_ROWS, HEAT_COLUMNS, SENTENCES, COACHED, CHARTED = 14, 8, 8, 12, 16
+HEAT_ROWS, HEAT_COLUMNS, SENTENCES = 14, 8, 8
+SIGNIFICANT, PARTIAL = 0.05, 0.8
+ALIKE = (
+    (0.95, "nearly the same"),
+    (0.8, "mostly the same"),
+    (0.5, "much that is different"),
+    (0.0, "mostly different things"),
+)
+"""What an index of at least this is called."""
 _NOTABLE = ("above", "below")
-_SEEN = ("worth_a_look", "strong_evidence")
 
 
 @dataclass(frozen=True)
@@ -28,40 +33,35 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """How alike a channel is to the others: `told` in words, with a picture."""
+
+    channel: str
+    told: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class Consistency:
+    """How alike channels are together (`told`), and each of them."""
+
+    told: str
+    channels: Sequence[Alike]
+
+
+@dataclass(frozen=True)
 class ChannelSection:
-    """Channels compared: the heat map (`names`, then a label and cells a row) and `sentences`."""
+    """Channels compared: the heat map (`names`, then a label, cells and a part a row) and `sentences`.
+
+    The part is how much of all that differs between channels the theme makes up; empty if not known.
+    """
 
     names: Sequence[str]
-    map: Sequence[tuple[str, Sequence[Cell]]]
+    map: Sequence[tuple[str, Sequence[Cell], str]]
     sentences: Sequence[str]
     compared: bool
     left_out: int
-
-
-@dataclass(frozen=True)
-class CoachingCard:
-    """One coaching topic as text."""
-
-    who: str
-    label: str
-    celebrate: bool
-    evidence: str
-    chance: str
-    quotes: Sequence[Quote]
-
-
-@dataclass(frozen=True)
-class AgentSection:
-    """Coaching topics, how many agents could be judged, and a chart of those worth a look."""
-
-    cards: Sequence[CoachingCard]
-    more: int
-    known: int
-    judged: int
-    minimum: int
-    difference: str
-    chart: Chart | None
-    reversals: int
+    consistency: Consistency | None
 
 
 def channel_section(result: Result) -> ChannelSection:
@@ -69,17 +69,29 @@ def channel_section(result: Result) -> ChannelSection:
     table = [row for row in rows(result.channels) if row["channel"] and row["theme_id"]]
     notable = [row for row in table if row["verdict"] in _NOTABLE and row["oe_ratio"] is not None]
     notable.sort(key=lambda row: -distance(row["oe_ratio"]))
-    themes = list(dict.fromkeys(row["theme_id"] for row in notable))
+    parts = _parts(result)
+    found = dict.fromkeys(row["theme_id"] for row in notable)
+    themes = list(dict.fromkeys([*(theme for theme in parts if theme in found), *found]))
     names = sorted({row["channel"] for row in table})
     cells = {(row["theme_id"], row["channel"]): row for row in table}
     labels = {row["theme_id"]: row["label"] or "" for row in table}
     heat = [
-        (labels[theme], [_cell(cells.get((theme, name))) for name in names[:HEAT_COLUMNS]])
+        (
+            labels[theme],
+            [_cell(cells.get((theme, name))) for name in names[:HEAT_COLUMNS]],
+            parts.get(theme, ""),
+        )
         for theme in themes[:HEAT_ROWS]
     ]
     sentences = [channel_sentence(row) for row in notable[:SENTENCES]]
-    compared = len(names) > 1
-    return ChannelSection(names[:HEAT_COLUMNS], heat, sentences, compared, max(len(names) - HEAT_COLUMNS, 0))
+    return ChannelSection(
+        names=names[:HEAT_COLUMNS],
+        map=heat,
+        sentences=sentences,
+        compared=len(names) > 1,
+        left_out=max(len(names) - HEAT_COLUMNS, 0),
+        consistency=consistency_told(result),
+    )
 
 
 def distance(ratio: float) -> float:
@@ -115,84 +127,47 @@ def _range(row: Row) -> list[str]:
     return [told] if told else []
 
 
-def agent_section(result: Result, config: Config, quotes: Quotes) -> AgentSection:
-    """Return what is said of agents: topics to coach or celebrate, never a ranking of people."""
-    table = [row for row in rows(result.agents) if row["agent"]]
-    known = {row["agent"] for row in table}
-    judged = {row["agent"] for row in table if row["state"] != "insufficient"}
-    topics = sorted(rows(result.coaching), key=lambda row: row["rank"] or 0)
-    seen = [row for row in table if row["state"] in _SEEN and row["oe_ratio"]]
-    return AgentSection(
-        cards=[_coaching(row, quotes) for row in topics[:COACHED]],
-        more=max(len(topics) - COACHED, 0),
-        known=len(known),
-        judged=len(judged),
-        minimum=config.agents.minimum,
-        difference=times(config.agents.difference),
-        chart=_chart(seen),
-        reversals=sum(bool(row["reversal"]) for row in table),
-    )
-
-
-def _coaching(row: Row, quotes: Quotes) -> CoachingCard:
-    """Return the card of one coaching topic."""
-    return CoachingCard(
-        who=who_of(row),
-        label=row["label"] or str(row["topic"] or "").replace("_", " ").capitalize(),
-        celebrate=row["direction"] == "celebrate",
-        evidence=basis_of(row),
-        chance=chance(row["probability"]),
-        quotes=quotes.best(row["evidence"]),
-    )
-
-
-def who_of(row: Row) -> str:
-    """Return whom a coaching topic is for."""
-    by_scope: Mapping[str, str] = {
-        "individual": str(row["agent"] or "One agent"),
-        "team": _team(row["team"]),
-    }
-    return by_scope.get(row["scope"] or "", "Everyone")
-
-
-def _team(name: str | None) -> str:
-    """Return a team's name with the word before it, once.
-
-    >>> _team("Blue"), _team("Team Blue")
-    ('Team Blue', 'Team Blue')
-    """
-    said = str(name or "")
-    return said if said.casefold().startswith("team") else f"Team {said}".strip()
-
-
-def basis_of(row: Row) -> str:
-    """Return what a coaching topic rests on: counted against expected."""
-    if row["count"] is None:
-        return ""
-    praise = row["direction"] == "celebrate"
-    told = plural(row["count"], *(("word of praise", "words of praise") if praise else ("complaint",)))
-    if row["expected"] is None or row["oe_ratio"] is None:
-        return told
-    return f"{told} against {expected(row['expected'])} expected, {times(row['oe_ratio'])} times as many"
-
-
-def _chart(seen: Sequence[Row]) -> Chart | None:
-    """Return the comparisons worth a look, by name and not by size; None without any."""
-    first = sorted(seen, key=lambda row: -(row["probability"] or 0.0))[:CHARTED]
-    items = [
-        Dot(
-            f"{row['agent']}: {row['label'] or row['topic']}",
-            row["oe_ratio"],
-            row["low"],
-            row["high"],
-            row["direction"] == "worse",
-        )
-        for row in sorted(first, key=lambda row: (row["agent"], row["topic"] or ""))
-    ]
-    if not items:
+def consistency_told(result: Result) -> Consistency | None:
+    """Return how alike channels are; None where they cannot be compared."""
+    table = [row for row in rows(result.findings.consistency) if row["index"] is not None]
+    whole = next((row for row in table if row["scope"] == "all"), None)
+    if whole is None:
         return None
-    says = (
-        f"{plural(len(items), 'comparison')} worth a look, observed against expected with 95 % intervals, "
-        f"in order of names: {'; '.join(f'{item.label} {times(item.value)} times' for item in items[:4])}."
-    )
-    return dots(items, says, "observed / expected", 1.0)
+    each = [
+        Alike(str(row["label"]), _alike(row), share_whisker(row["index"], row["low"], row["high"]))
+        for row in table
+        if row["scope"].startswith("channel=")
+    ]
+    return Consistency(_agreement(whole), each[:HEAT_COLUMNS])
+
+
+def _agreement(row: Row) -> str:
+    """Return how alike all channels are, and whether chance alone could make them differ so much."""
+    word = next(word for least, word in ALIKE if row["index"] >= least)
+    sure = row["p_value"] is not None and row["p_value"] < SIGNIFICANT
+    beyond = "They differ beyond chance." if sure else "That is no more than chance explains."
+    return f"In the same kinds of cases channels hear {word}: {_index(row)}, where 1 is alike. {beyond}"
+
+
+def _index(row: Row) -> str:
+    """Return the consistency index with its interval and n."""
+    told = [between(decimal(row["low"], 2), decimal(row["high"], 2)), plural(row["n"] or 0, "comment")]
+    return f"consistency index {decimal(row['index'], 2)} ({'; '.join(part for part in told if part)})"
+
+
+def _alike(row: Row) -> str:
+    """Return how alike one channel is to the others, and how much of it could be compared."""
+    told = _index(row).removeprefix("consistency index ")
+    if row["support"] is not None and row["support"] < PARTIAL:
+        told += f"; only {percent(row['support'])} of its comments are of kinds that other channels have too"
+    return told
+
+
+def _parts(result: Result) -> dict[str, str]:
+    """Return the part of all that differs between channels that each theme makes up, by theme_id."""
+    scope = "theme="
+    return {
+        row["scope"].removeprefix(scope): percent(row["contribution"])
+        for row in rows(result.findings.consistency)
+        if row["scope"].startswith(scope) and row["contribution"] is not None
+    }

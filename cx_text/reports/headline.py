@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from cx_text.config import Config
 from cx_text.records import Result
 from cx_text.reports.cells import Row, rows
-from cx_text.reports.compared_told import basis_of, channel_sentence, distance, who_of
+from cx_text.reports.compared_told import channel_sentence, distance
 from cx_text.reports.issues_told import FRESH, ordered, rate_told, ratio_of, where_of
 from cx_text.reports.taxonomy_told import themes_of
 from cx_text.reports.themes_told import interval_of, is_praise, share_range, sum_of
+from cx_text.reports.training_told import basis_of, times_usual, topic_label, who_of
 from cx_text.reports.wording import chance, count, day, measure, percent, percents, plural
 
 
@@ -105,9 +106,10 @@ def _coach(topics: list[Row]) -> Iterator[Statement]:
     """Yield the first topic to coach."""
     for row in topics:
         if row["direction"] == "coach":
-            label = row["label"] or str(row["topic"] or "")
-            text = f"{basis_of(row)}." if basis_of(row) else ""
+            text = f"{times_usual(row)} as often as usual: " if times_usual(row) else ""
+            text += f"{basis_of(row)}." if basis_of(row) else ""
             if row["probability"] is not None:
                 text += f" The chance of a real difference is {chance(row['probability'])}."
-            yield Statement("Coaching", f"{who_of(row)}: {label}", text.strip(), "#agents")
+            lead = f"{who_of(row)}: {topic_label(row).lower()}"
+            yield Statement("Coaching", lead, text[:1].upper() + text[1:].strip(), "#training")
             return

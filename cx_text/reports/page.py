@@ -14,7 +14,7 @@ from cx_text.records import Result
 from cx_text.reports.actions_told import notes_told
 from cx_text.reports.cells import shown
 from cx_text.reports.changed_told import change_section, part_name
-from cx_text.reports.compared_told import agent_section, channel_section
+from cx_text.reports.compared_told import channel_section
 from cx_text.reports.conflicts_told import conflict_cards
 from cx_text.reports.experience_told import experience_section
 from cx_text.reports.headline import headline
@@ -24,13 +24,14 @@ from cx_text.reports.quoting import quotes_of
 from cx_text.reports.series import covered
 from cx_text.reports.taxonomy_told import groups, muted_line, themes_of
 from cx_text.reports.themes_told import theme_section
+from cx_text.reports.training_told import training_section
 from cx_text.reports.urgent_told import urgent_section
 from cx_text.reports.wording import count, plural
 
 
 def write_page(result: Result, config: Config, out: BinaryIO) -> None:
     """Write the report of `result` as one HTML page."""
-    page = _environment().get_template("report.html.j2").render(context(result, config))
+    page = environment().get_template("report.html.j2").render(context(result, config))
     out.write(page.encode("utf-8"))
 
 
@@ -40,7 +41,7 @@ def context(result: Result, config: Config) -> dict[str, Any]:
     periods = _periods(result)
     return {
         "title": config.report.title,
-        "style": _style(),
+        "style": style("style.css"),
         "part": _part(result),
         "period": covered(periods),
         "dated": len(periods) > 1,
@@ -57,7 +58,7 @@ def context(result: Result, config: Config) -> dict[str, Any]:
         "conflicts": conflict_cards(result),
         "issues": issue_section(result, quotes),
         "channels": channel_section(result),
-        "agents": agent_section(result, config, quotes),
+        "training": training_section(result, config, quotes),
         "alerts": alert_lines(result),
         "ledgers": ledgers(result),
         "copies": copy_lines(result, quotes),
@@ -99,7 +100,7 @@ def _warnings(result: Result) -> list[str]:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Return the templates: everything is escaped and cleaned, a missing name is an error."""
     return Environment(
         loader=PackageLoader("cx_text.reports"),
@@ -117,6 +118,6 @@ def _clean(value: Any) -> Any:
 
 
 @cache
-def _style() -> Markup:
-    """Return the style sheet, which is ours and needs no escaping."""
-    return Markup(files("cx_text.reports").joinpath("templates/style.css").read_text("utf-8"))  # noqa: S704
+def style(name: str) -> Markup:
+    """Return a style sheet, which is ours and needs no escaping."""
+    return Markup(files("cx_text.reports").joinpath("templates", name).read_text("utf-8"))  # noqa: S704

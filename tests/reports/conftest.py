@@ -16,10 +16,13 @@ from cx_text.records import (
     ALERTS,
     CHANNELS,
     COACHING,
+    CONSISTENCY,
     ISSUES,
     MENTIONS,
+    NOT_TRAINING,
     REJECTED,
     SCORES,
+    TEAMS,
     THEMES,
     TRENDS,
     VERBATIMS,
@@ -226,7 +229,7 @@ def agent_rows() -> list[dict[str, Any]]:
         if number >= 19:
             rows.append({**agent, "n": number - 17, "state": "insufficient"})
             continue
-        ratio = {0: 2.4, 3: 1.9, 8: 0.4}.get(number, 1.0)
+        ratio = {0: 2.4, 3: 1.9, 5: 0.9, 8: 0.4}.get(number, 1.0)
         rows.append(
             {
                 **agent,
@@ -242,19 +245,40 @@ def agent_rows() -> list[dict[str, Any]]:
                 "probability": 0.5 if number not in states else 0.98 - number / 100,
                 "state": states.get(number, "consistent"),
                 "direction": "better" if ratio < 1 else "worse",
-                "reversal": number == 5,
+                "reversal": number in {0, 5},
+                "pooled_ratio": {0: 0.8, 5: 1.8}.get(number, ratio),
+                "expected_after": 1 + (ratio - 1) / 2,
+                "support": 0.4 if number == 3 else 0.95,
+                "strata": 7,
+                "left_out": 2 if number == 0 else 0,
+                "attribution": "agent",
             }
         )
     return rows
 
 
+def team_rows() -> list[dict[str, Any]]:
+    """Return the rows of table TEAMS: one that stands out, and one too small."""
+    judged = {
+        "topic": "clarity",
+        "topic_kind": "behaviour",
+        "label": "clarity missing",
+        "n": 1_400,
+        "count": 44,
+    }
+    odds = {"expected": 27.5, "oe_ratio": 1.6, "low": 1.2, "high": 2.2, "state": "worth_a_look"}
+    more = {"direction": "worse", "reversal": False, "pooled_ratio": 1.7, "support": 0.9, "left_out": 0}
+    return [{"team": "North", **judged, **odds, **more}, {"team": "Tiny", "n": 4, "state": "insufficient"}]
+
+
 def coaching_rows() -> list[dict[str, Any]]:
     """Return the rows of table COACHING: one of each scope, and one to celebrate."""
     kinds = (
-        ("everyone", None, None, "follow_up", "Follow-up", "coach", 118, 71.0),
-        ("individual", "Agent 00", "South", "follow_up", "Follow-up", "coach", 19, 8.0),
-        ("team", None, "North", "clarity", "Clarity", "coach", 44, 27.5),
-        ("individual", "Agent 08", "South", "empathy", "Empathy", "celebrate", 31, 14.2),
+        ("individual", "Agent 00", "South", "follow_up", "follow up missing", "coach", 19, 8.0, 90),
+        ("team", None, "North", "clarity", "clarity missing", "coach", 44, 27.5, 1_400),
+        ("individual", "Agent 08", "South", "empathy", "empathy shown", "celebrate", 31, 14.2, 98),
+        ("individual", "Agent 03", "North", "t07", "Rude tone", "coach", 9, 4.8, 93),
+        ("everyone", None, None, "ownership", "ownership missing", "coach", 410, None, 11_240),
     )
     return [
         {
@@ -263,16 +287,54 @@ def coaching_rows() -> list[dict[str, Any]]:
             "agent": agent,
             "team": team,
             "topic": topic,
+            "topic_kind": "theme" if topic == "t07" else "behaviour",
             "label": label,
             "direction": direction,
+            "n": n,
             "count": count,
-            "expected": expected,
-            "oe_ratio": count / expected,
-            "probability": 0.99 - rank / 50,
             "evidence": ["v05-0", "v05-2", "v05-3"],
+            "good_evidence": ["v12-0", "v13-0"] if direction == "coach" else [],
+            "related": ["t05", "resolution"] if agent == "Agent 00" else [],
+            **(coaching_odds(count / expected, rank) if expected else {}),
+            "expected": expected,
         }
-        for rank, (scope, agent, team, topic, label, direction, count, expected) in enumerate(kinds, start=1)
+        for rank, (scope, agent, team, topic, label, direction, count, expected, n) in enumerate(
+            kinds, start=1
+        )
     ]
+
+
+def coaching_odds(ratio: float, rank: int) -> dict[str, Any]:
+    """Return how sure a row of COACHING is."""
+    return {
+        "oe_ratio": ratio,
+        "low": ratio * 0.6,
+        "high": ratio * 1.6,
+        "probability": 0.99 - rank / 50,
+        "state": "strong_evidence" if rank == 1 else "worth_a_look",
+        "expected_after": 1 + (ratio - 1) / 2,
+        "support": 0.4 if rank == 4 else 0.95,
+    }
+
+
+def consistency_rows() -> list[dict[str, Any]]:
+    """Return the rows of table CONSISTENCY: all channels, two of them, and two themes that part them."""
+    odds = {"index": 0.83, "low": 0.79, "high": 0.87, "p_value": 0.002}
+    return [
+        {"scope": "all", "n": 10_900, "support": 0.97, **odds},
+        {"scope": "channel=Phone", "label": "Phone", "n": 2_600, "support": 0.99, **odds},
+        {"scope": "channel=Store", "label": "Store", "n": 900, "support": 0.49, **odds},
+        {"scope": "channel=Fax", "label": "Fax", "n": 3, "support": 0.9},
+        {"scope": "theme=t01", "label": "Long wait on the phone", "contribution": 0.61, "above": ["Phone"]},
+        {"scope": "theme=t12", "label": "Friendly and patient", "contribution": 0.12, "above": ["Store"]},
+    ]
+
+
+def not_training_rows() -> list[dict[str, Any]]:
+    """Return the rows of table NOT_TRAINING: one of a process."""
+    counted = {"n": 11_240, "count": 1_140, "share": 0.1014, "low": 0.096, "high": 0.107}
+    who = {"attribution": "process", "acts": "who owns the process", "evidence": ["v00-0", "v00-2"]}
+    return [{"topic": "t00", "topic_kind": "theme", "label": THEME_ROWS[0][0], **counted, **who}]
 
 
 def score_rows() -> list[dict[str, Any]]:
@@ -340,6 +402,9 @@ def rich() -> Result:
         channels=CHANNELS.frame(channel_rows()),
         agents=AGENTS.frame(agent_rows()),
         coaching=COACHING.frame(coaching_rows()),
+        teams=TEAMS.frame(team_rows()),
+        consistency=CONSISTENCY.frame(consistency_rows()),
+        not_training=NOT_TRAINING.frame(not_training_rows()),
         alerts=ALERTS.frame(
             [
                 {

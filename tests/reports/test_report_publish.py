@@ -66,7 +66,7 @@ def test_all_files_can_be_read_by_other_programs(rich: Result, tmp_path: Path) -
     assert json.loads((tmp_path / "run.json").read_text("utf-8"))["ledger"]["read"] == 2_480
     assert pq.read_table(tmp_path / "verbatims.parquet").num_rows == len(rich.verbatims)
     assert pq.read_table(tmp_path / "mentions.parquet").num_rows == 1
-    assert len(openpyxl.load_workbook(tmp_path / "report.xlsx").sheetnames) == 8
+    assert len(openpyxl.load_workbook(tmp_path / "report.xlsx").sheetnames) == 11
 
 
 def test_publishing_over_an_older_report_replaces_it(rich: Result, nothing: Result, tmp_path: Path) -> None:

@@ -8,20 +8,13 @@ from typing import Any
 import pytest
 
 from cx_text.config import Config, make_config
-from cx_text.records import AGENTS, CHANNELS, COACHING, ISSUES, THEMES, Result
+from cx_text.records import CHANNELS, CONSISTENCY, ISSUES, THEMES, Result
 from cx_text.reports.cells import rows
-from cx_text.reports.compared_told import (
-    agent_section,
-    basis_of,
-    channel_section,
-    channel_sentence,
-    distance,
-    who_of,
-)
+from cx_text.reports.compared_told import channel_section, channel_sentence, consistency_told, distance
 from cx_text.reports.headline import headline
 from cx_text.reports.issues_told import channel_of, issue_section, rate_told, ratio_of, where_of
 from cx_text.reports.ledger_told import alert_lines, ledgers, method_lines, score_cards
-from cx_text.reports.quoting import Quotes, quotes_of
+from cx_text.reports.quoting import Quotes
 from cx_text.reports.themes_told import interval_of, theme_section
 
 CONFIG = Config()
@@ -191,9 +184,9 @@ def test_an_issue_that_nobody_had_before_is_no_multiple(rich: Result) -> None:
 
 
 def test_channels_show_only_themes_that_differ_somewhere(rich: Result) -> None:
-    """The clearest first; cells that cannot be judged say so."""
-    section = channel_section(rich)
-    assert [label for label, _ in section.map] == [
+    """Without a consistency index the clearest first; cells that cannot be judged say so."""
+    section = channel_section(with_tables(rich, consistency=CONSISTENCY.frame()))
+    assert [label for label, _, _ in section.map] == [
         "Long wait on the phone",
         "App signs me out",
         "Refund not arrived",
@@ -242,42 +235,48 @@ def test_half_and_double_are_equally_far() -> None:
     assert distance(0.0) == float("inf")
 
 
-def test_agents_are_counted_and_not_ranked(rich: Result) -> None:
-    """How many could be judged, and comparisons by name."""
-    section = agent_section(rich, CONFIG, NO_QUOTES)
-    assert (section.known, section.judged, section.reversals) == (30, 19, 1)
-    assert section.chart is not None
-    assert "Agent 00: Follow-up 2.4 times; Agent 03: Follow-up 1.9 times; Agent 08" in section.chart.alt
+def test_channels_are_told_how_alike_they_are(rich: Result) -> None:
+    """The index in words with interval and n; a channel without an index is not told."""
+    told = consistency_told(rich)
+    assert told is not None
+    assert told.told == (
+        "In the same kinds of cases channels hear mostly the same: consistency index 0.83 (0.79\u20130.87; "
+        "10,900 comments), where 1 is alike. They differ beyond chance."
+    )
+    shared = "only 49.0% of its comments are of kinds"
+    assert [(one.channel, one.told) for one in told.channels] == [
+        ("Phone", "0.83 (0.79\u20130.87; 2,600 comments)"),
+        (
+            "Store",
+            f"0.83 (0.79\u20130.87; 900 comments); {shared} that other channels have too",
+        ),
+    ]
 
 
-def test_agents_who_could_not_be_judged_are_not_named(rich: Result) -> None:
-    """Nothing is said about them."""
-    only = rich.agents[rich.agents["state"] == "insufficient"].reset_index(drop=True)
-    section = agent_section(with_tables(rich, agents=only, coaching=COACHING.frame()), CONFIG, NO_QUOTES)
-    assert (section.known, section.judged, section.chart, section.cards) == (11, 0, None, [])
+def test_the_themes_that_part_channels_come_first(rich: Result) -> None:
+    """With their part of all that differs, where it is known."""
+    assert [(label, part) for label, _, part in channel_section(rich).map] == [
+        ("Long wait on the phone", "61.0%"),
+        ("Friendly and patient", "12.0%"),
+        ("App signs me out", ""),
+        ("Refund not arrived", ""),
+    ]
 
 
-def test_coaching_is_for_one_a_team_or_everyone(rich: Result) -> None:
-    """And praise is coaching too."""
-    cards = agent_section(rich, CONFIG, quotes_of(rich, CONFIG)).cards
-    assert [card.who for card in cards] == ["Everyone", "Agent 00", "Team North", "Agent 08"]
-    assert [card.celebrate for card in cards] == [False, False, False, True]
-    assert cards[1].evidence == "19 complaints against 8.0 expected, 2.4 times as many"
-    assert cards[3].evidence == "31 words of praise against 14 expected, 2.2 times as many"
-    assert len(cards[0].quotes) == 3
+def test_channels_that_cannot_be_compared_have_no_index(rich: Result) -> None:
+    """None without a row, and none where chance is half of it."""
+    unknown = CONSISTENCY.frame([{"scope": "all", "n": 40}])
+    for table in (CONSISTENCY.frame(), unknown):
+        assert consistency_told(with_tables(rich, consistency=table)) is None
 
 
-def test_a_topic_for_everyone_has_no_expectation() -> None:
-    """Only its count is told."""
-    row = rows(COACHING.frame([{"scope": "everyone", "count": 40, "direction": "coach"}]))[0]
-    assert (who_of(row), basis_of(row)) == ("Everyone", "40 complaints")
-
-
-def test_an_agent_who_has_no_complaint_at_all_is_no_dot(rich: Result) -> None:
-    """A ratio of zero has no place on a log scale."""
-    row = {"agent": "A", "topic": "t", "n": 50, "state": "worth_a_look", "oe_ratio": 0.0, "probability": 0.9}
-    section = agent_section(with_tables(rich, agents=AGENTS.frame([row])), CONFIG, NO_QUOTES)
-    assert (section.chart, section.judged) == (None, 1)
+def test_what_chance_explains_is_said_to_be_chance(rich: Result) -> None:
+    """No channel differs beyond it."""
+    table = CONSISTENCY.frame([{"scope": "all", "n": 40, "index": 0.97, "p_value": 0.4}])
+    told = consistency_told(with_tables(rich, consistency=table))
+    assert told is not None
+    assert told.told.startswith("In the same kinds of cases channels hear nearly the same:")
+    assert told.told.endswith("That is no more than chance explains.")
 
 
 def test_both_ledgers_add_up(rich: Result) -> None:
@@ -329,7 +328,7 @@ def test_the_headline_answers_five_questions(rich: Result) -> None:
     )
     assert statements["New"].lead == "App signs me out"
     assert statements["Channel"].lead == "Phone: Long wait on the phone"
-    assert statements["Coaching"].lead == "Everyone: Follow-up"
+    assert statements["Coaching"].lead == "Agent 00: follow up missing"
 
 
 def test_when_nothing_is_new_the_headline_says_so(rich: Result) -> None:
