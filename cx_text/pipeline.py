@@ -22,7 +22,7 @@ from cx_text.stages.comparison import compare_agents, compare_channels, compare_
 from cx_text.stages.consistency import consistency
 from cx_text.stages.drivers import find_drivers
 from cx_text.stages.episodes import closed_issues, with_state
-from cx_text.stages.issues import find_issues, theme_trends, trend_of
+from cx_text.stages.issues import find_issues, mix_warnings, theme_trends, trend_of
 from cx_text.stages.label_vague import is_vague
 from cx_text.stages.language import LanguageDetector
 from cx_text.stages.periods import collect, without
@@ -113,6 +113,7 @@ def find(
     past, now = past or Past(), collection.now
     found = with_state(find_issues(collection, config.issues, config.privacy.k), past, now)
     warnings = [*warnings, *score_warnings, *turned_scales(collection, config)]
+    mixed, lately = (mix_warnings(collection, config.privacy.k, weeks) for weeks in (None, 4))
     drivers, built_in = find_drivers(collection, config), Topics.shipped()
     changers = dict(zip(built_in.ids, built_in.attributions, strict=True))
     named = everything.catalogue
@@ -129,12 +130,12 @@ def find(
         channels=channels,
         agents=agents,
         coaching=coaching,
-        alerts=raise_alerts(collection, found, coaching, warnings, past.alerts, config),
+        alerts=raise_alerts(collection, found, coaching, [*warnings, *lately], past.alerts, config),
         scores=scores(collection, config),
         trends=theme_trends(collection, config.privacy.k),
         metrics=measured,
         coverage=coverage(collection.verbatims["status"]),
-        warnings=warnings,
+        warnings=[*warnings, *mixed],
         experience=experience(collection, config),
         risks=urgent(collection, config),
         conflicts=contradictions(collection, config),

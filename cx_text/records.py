@@ -216,7 +216,9 @@ ISSUES = Table(
         "status": TEXT,
         "state": TEXT,
         "scope": TEXT,
+        "pattern": TEXT,
         "opened": TIME,
+        "since": TEXT,
         "first_seen": TIME,
         "last_seen": TIME,
         "periods_present": COUNT,
@@ -598,7 +600,8 @@ class Collection:
 
     Attributes:
         verbatims: COUNTED, plus `period` (number of the period since the first, -1 without a date or
-            outside the observed span); ordered by (created_at, verbatim_id), index 0..n-1.
+            outside the observed span) and `day` (number of the day since the start of the first period, -1
+            likewise); ordered by (created_at, verbatim_id), index 0..n-1.
         links: one row a verbatim x theme: `row` (index into `verbatims`), `theme_id`, `sentiment`
             (mean over the mentions), `confidence` (the highest), `attribution` (that of most mentions,
             ties: the first by name); ordered by (row, theme_id).
@@ -606,6 +609,7 @@ class Collection:
         periods: the start of each period as ISO date text, without gaps; empty without dates.
         period_days: length of a period in days (1 or 7).
         last_complete: False where the newest period is only partly observed.
+        days: number of days, from the start of the first period on, that were observed to their end.
     """
 
     verbatims: pd.DataFrame
@@ -614,6 +618,7 @@ class Collection:
     periods: Sequence[str]
     period_days: int
     last_complete: bool
+    days: int = 0
 
     @property
     def substantive(self) -> pd.Series:

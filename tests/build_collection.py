@@ -29,6 +29,9 @@ def collection(
     told = LINKS.frame(told.assign(confidence=told.get("confidence", 0.9)))
     told = told.sort_values(["row", "theme_id"], kind="stable").reset_index(drop=True)
     frame = pd.DataFrame(rows).reset_index(drop=True)
+    if "created_at" in frame and "day" not in frame:
+        day = (pd.to_datetime(frame["created_at"], utc=True) - pd.Timestamp("2026-01-05", tz="UTC")).dt.days
+        frame = frame.assign(day=day.where(frame.get("period", -1) >= 0, -1))
     names = labels if labels is not None else {name: name for name in sorted(set(told["theme_id"]))}
     return Collection(
         verbatims=_verbatims(frame, told),
@@ -39,6 +42,7 @@ def collection(
         periods=[str(day.date()) for day in pd.date_range("2026-01-05", periods=periods, freq="7D")],
         period_days=7,
         last_complete=True,
+        days=7 * periods,
     )
 
 
@@ -57,6 +61,7 @@ def _verbatims(frame: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     nobody = pd.Series([None] * len(frame), dtype="str")
     extra = {
         "period": frame.get("period", -1),
+        "day": frame.get("day", -1),
         "text_key": frame.get("text_key", ids),
         "length": frame.get("length", 10),
         "named_agent": frame.get("named_agent", nobody),

@@ -8,16 +8,18 @@ from cx_text.explaining.source import Facts, Source, facts_of, figure, row_of, u
 from cx_text.judging import GUARD, smallest_group
 from cx_text.people import CASES
 from cx_text.reports.wording import chance, day, decimal, expected, percent, plural, times
-from cx_text.stages.issues import NEGATIVE, PAST
+from cx_text.stages.issues import PAST
+from cx_text.stages.turns import NEGATIVE
 
 AGAINST = {
     "emerging": "the periods before",
     "spike": "the other periods",
     "fading": "the periods before",
     "returned": "the quiet gap before",
+    "seasonal": "the other days",
     "chronic": "the periods before the last ones",
 }
-"""What the rate of an issue is compared with, by its status; a chronic one of a channel with the others."""
+"""What the rate of an issue is compared with, by its status; a chronic one of a scope with the others."""
 
 LEAST_SHOWN = 1e-4
 """A smaller q-value is not told exactly."""
@@ -99,12 +101,12 @@ def _rate_ratio(row: Facts) -> Facts:
     """Return how many times as frequent as usual an issue is."""
     against = AGAINST[row["status"]]
     if row["status"] == "chronic" and row["scope"] != "all":
-        against = "the other channels"
+        against = "the comments outside it"
     usual = percent(row["baseline_rate"]) or "unknown rate"
     return figure(
         "rate ratio",
         row["rate_ratio"],
-        "rate of the window / baseline rate",
+        "rate of the window / baseline rate, within weekday, channel, product and team where these matter",
         f"{times(row['rate_ratio']) or 'an unknown number of'} times the {usual} of {against}; the 95 % "
         f"range is {ratios(row['low'], row['high'])}.",
         baseline_rate=row["baseline_rate"],
@@ -121,7 +123,7 @@ def _weighed(row: Facts, source: Source) -> list[Facts]:
         figure(
             "q-value",
             row["q_value"],
-            "Benjamini-Hochberg over all themes, channels and windows",
+            "Benjamini-Hochberg over all themes, scopes and tests",
             _q_in_words(row["q_value"], limit),
             limit=limit,
         ),
@@ -144,7 +146,7 @@ def _q_in_words(q: float | None, limit: float) -> str:
     value = f"under {LEAST_SHOWN:.4f}" if q < LEAST_SHOWN else f"{q:.2g}"
     return (
         f"{value}, the share of false alarms among all told at this level (Benjamini-Hochberg over all "
-        f"themes, channels and windows); told up to {limit:g}."
+        f"themes, scopes and tests); told up to {limit:g}."
     )
 
 

@@ -32,6 +32,7 @@ _NAMED = {
     "spike": ("during the burst", "otherwise"),
     "chronic": ("over the whole time", "for comparison"),
     "fading": ("over the whole time", "for comparison"),
+    "seasonal": ("on these days", "on other days"),
 }
 _EPISODES = ("emerging", "returned", "spike")
 
@@ -71,7 +72,7 @@ def issue_section(result: Result, quotes: Quotes) -> IssueSection:
     lines = {ALL: theme_series(result.findings.trends)}
     for row in issues[:CHARTED]:
         channel = channel_of(row)
-        if channel not in lines:
+        if channel is not None and channel not in lines:
             lines[channel] = theme_series(result.findings.trends, channel)
     cards = [_card(row, quotes, lines if place < CHARTED else {}) for place, row in enumerate(issues[:SHOWN])]
     return IssueSection(cards, max(len(issues) - SHOWN, 0))
@@ -83,10 +84,12 @@ def ordered(issues: Sequence[Row]) -> list[Row]:
     return sorted(issues, key=lambda row: (place.get(row["status"] or "", len(place)), row["rank"] or 0))
 
 
-def channel_of(row: Row) -> str:
-    """Return the channel an issue is confined to; ``all`` if it is not."""
+def channel_of(row: Row) -> str | None:
+    """Return the channel an issue is confined to, ``all`` if to nothing, None if to something else."""
     dimension, _, value = (row["scope"] or ALL).partition("=")
-    return value if dimension == "channel" else ALL
+    if dimension == ALL:
+        return ALL
+    return value if dimension == "channel" else None
 
 
 def where_of(row: Row) -> str:
@@ -118,14 +121,14 @@ def _card(row: Row, quotes: Quotes, lines: Mapping[str, Mapping[str, Series]]) -
     """Return the card of one issue, with a chart where lines are given."""
     status = row["status"] or ""
     named = _NAMED.get(status, ("rate", "for comparison"))
-    line = lines.get(channel_of(row), {}).get(row["theme_id"], Series())
+    line = lines.get(channel_of(row) or "", {}).get(row["theme_id"], Series())
     return IssueCard(
         label=row["label"] or "Issue without a name",
         status=status.capitalize(),
-        meaning=_MEANING.get(status, ""),
+        meaning=_MEANING.get(status, "") + (f" ({row['pattern']})" if row["pattern"] else ""),
         fresh=status in FRESH,
         where=where_of(row),
-        since=day(row["first_seen"]),
+        since=day(row["since"] or row["first_seen"]),
         rate=rate_told(row),
         rate_of=named[0],
         before=percent(row["baseline_rate"]),

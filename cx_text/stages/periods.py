@@ -36,6 +36,7 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     rows["period"] = period_numbers(start, periods)
     # A person may have corrected whose contact it was.
     rows["named_agent"] = rows["named_agent"].mask(rows["named_agent"] == rows["agent"])
+    rows["day"] = _day_numbers(usual, periods)
     far = f"{int(stray.sum())} rows lie far after all others; trends leave them out"
     links = link(rows, scored.mentions)
     collection = Collection(
@@ -45,6 +46,7 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
         periods=tuple(day.strftime("%Y-%m-%d") for day in periods),
         period_days=days,
         last_complete=observed_to_its_end(usual, days),
+        days=int(max(rows["day"], default=-1)) + observed_to_its_end(usual, 1),
     )
     return collection, [far] if stray.any() else []
 
@@ -138,6 +140,14 @@ def calendar(start: pd.Series, days: int) -> list[pd.Timestamp]:
 def period_numbers(start: pd.Series, periods: list[pd.Timestamp]) -> np.ndarray:
     """Return each row's position in `periods`, -1 without a date."""
     return pd.Index(periods).get_indexer(pd.Index(start)) if periods else np.full(len(start), -1)
+
+
+def _day_numbers(local: pd.Series, periods: list[pd.Timestamp]) -> np.ndarray:
+    """Return each row's number of days since the start of the first period, -1 without a date."""
+    if not periods:
+        return np.full(len(local), -1)
+    days = (local.dt.tz_localize(None).dt.normalize() - periods[0]).dt.days
+    return np.asarray(days.fillna(-1), dtype=np.int64)
 
 
 def observed_to_its_end(local: pd.Series, days: int) -> bool:

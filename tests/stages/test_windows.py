@@ -1,59 +1,12 @@
-"""Windows: the right periods are picked, and p-values are what they say."""
+"""Windows: the right periods are picked, and what is tried is paid for."""
 
 from __future__ import annotations
 
-from math import comb
-
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from cx_text.stages.windows import contrast, dispersion_of, rates_above, ratio_of_rates, windows_tested
-
-
-def test_rates_are_compared_given_their_sum() -> None:
-    """3 of 4 in a third of the verbatims: 4 x (1/3)^3 x 2/3 + (1/3)^4 = 9/81."""
-    assert_allclose(rates_above(3, 10, 1, 20), 9 / 81)
-    assert_allclose(rates_above(0, 10, 5, 20), 1)
-
-
-@given(st.integers(1, 30), st.integers(0, 30), st.integers(1, 50), st.integers(1, 50))
-def test_the_p_value_is_the_binomial_tail(y1: int, y0: int, n1: int, n0: int) -> None:
-    """Summed up term by term."""
-    share, total = n1 / (n1 + n0), y1 + y0
-    tail = sum(comb(total, k) * share**k * (1 - share) ** (total - k) for k in range(y1, total + 1))
-    assert_allclose(rates_above(y1, n1, y0, n0), tail, atol=1e-9)
-    assert rates_above(y1, n1, y0, n0, 3.0) >= tail - 1e-9 or y1 * n0 <= (y0 + 3) * n1
-
-
-def test_what_was_not_observed_has_no_p_value() -> None:
-    """Neither side may be empty."""
-    assert np.isnan(rates_above([1, 1], [0, 5], [1, 0], [5, 0])).all()
-    assert np.isnan(ratio_of_rates(1, 0, 1, 5)).all()
-    assert np.isnan(ratio_of_rates(1, 5, 0, 0)).all()
-
-
-def test_a_ratio_counts_half_an_event_more() -> None:
-    """8.5 of 100 to 0.5 of 400."""
-    ratio, low, high = ratio_of_rates(8, 100, 0, 400)
-    spread = np.exp(1.959964 * np.sqrt(1 / 8.5 + 2))
-    assert_allclose([ratio, low, high], [68, 68 / spread, 68 * spread], rtol=1e-6)
-
-
-def test_dispersion_is_pearsons_chi_square_over_its_degrees() -> None:
-    """2 and 6 around 4: 4/4 + 4/4 on 1 degree; each in a segment of its own leaves none."""
-    y, n = np.array([[2, 6, 0], [1, 1, 0]]), np.array([10, 10, 0])
-    assert_allclose(dispersion_of(y, n, np.zeros((2, 3), dtype=int)), [2, 1])
-    assert_allclose(dispersion_of(y, n, np.array([[0, 1, 1], [0, 1, 1]])), [1, 1])
-
-
-def test_a_contrast_sums_what_is_flagged() -> None:
-    """Two of three periods against the third."""
-    inside = np.array([[True, True, False]])
-    counts = contrast(np.array([[1, 2, 4]]), np.array([10, 20, 40]), inside, ~inside)
-    assert [part.tolist() for part in counts] == [[3], [30], [4], [40]]
+from cx_text.stages.windows import windows_tested
 
 
 @pytest.mark.parametrize(
@@ -71,6 +24,7 @@ def test_the_best_window_is_the_planted_one(series: list[int], kind: str, start:
     tests = windows_tested(np.array([series]), np.full(20, 100), 8).set_index("kind")
     assert (tests.loc[kind, "start"], tests.loc[kind, "end"]) == (start, end)
     assert tests.loc[kind, "p"] < 0.001
+    assert (tests["gap"] >= 0).to_dict() == {"burst": False, "fall": False, "return": True, "rise": False}
     opposite = {"rise": "fall", "fall": "rise", "burst": "return", "return": "burst"}[kind]
     assert tests.loc[opposite, "p"] > 0.05
 
@@ -90,3 +44,39 @@ def test_one_event_more_than_chance_is_not_significant() -> None:
     share = tests.groupby("kind")["p"].apply(lambda p: float((p < 0.05).mean()))
     assert share.index.tolist() == ["burst", "fall", "return", "rise"]
     assert (share <= 0.05).all()
+
+
+def test_windows_of_the_last_days_only_are_bursts_and_rises() -> None:
+    """Before `first` nothing begins; nothing fell or returned there, for the time before is not looked at."""
+    y = np.array([[0] * 5 + [20] + [0] * 10 + [8, 9, 8, 9]])
+    tests = windows_tested(y, np.full(20, 100), 8, first=10).set_index("kind")
+    assert sorted(tests.index) == ["burst", "rise"]
+    assert (tests.loc["rise", "start"], tests.loc["rise", "end"]) == (16, 20)
+    assert tests.loc["burst", "start"] >= 10
+
+
+def test_a_burst_is_over_when_two_observed_periods_say_so() -> None:
+    """Two days that nobody worked say nothing."""
+    y, n = np.array([[0] * 16 + [9, 9, 0, 0]]), np.full(20, 100)
+    assert windows_tested(y, n, 8).set_index("kind").loc["burst", "p"] < 0.001
+    n[18:] = 0
+    assert windows_tested(y, n, 8).set_index("kind").loc["burst", "p"] == 1
+
+
+def test_what_varies_from_week_to_week_is_no_rise_of_days() -> None:
+    """Days within a week are alike, weeks are not: blocks of 7 see that."""
+    weeks = np.array([2, 8, 1, 9, 2, 7, 1, 16])
+    y, n = np.repeat(weeks, 7)[None, :], np.full(56, 100)
+    alone, together = (windows_tested(y, n, 8, 1, block).set_index("kind").loc["rise"] for block in (1, 7))
+    assert together["dispersion"] > 2 * alone["dispersion"]
+    assert together["p"] > 0.05 > 1000 * alone["p"]
+
+
+def test_exposures_may_differ_by_series() -> None:
+    """Twice the events on days that let expect twice as many are nothing."""
+    y = np.tile([2] * 12 + [6] * 2, (2, 1))
+    n = np.stack([np.full(14, 100.0), np.array([100.0] * 12 + [300.0] * 2)])
+    tests = windows_tested(y, n, 8)
+    rise = tests[tests["kind"] == "rise"]["p"].to_numpy()
+    assert rise[0] < 0.2
+    assert_allclose(rise[1], 1)
