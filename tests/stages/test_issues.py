@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from time import perf_counter
 
 import numpy as np
 import pandas as pd
 import pytest
 from build_collection import collection
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from numpy.typing import NDArray
 
 from cx_text.config import Issues
 from cx_text.records import ISSUES, TRENDS, Collection
-from cx_text.stages.issues import find_issues, theme_trends, trend_of
+from cx_text.stages.issues import find_issues, mix_warnings, theme_trends, trend_of
 from cx_text.text import digest_of
 
 SETTINGS = Issues()
@@ -322,11 +323,128 @@ def test_a_trend_compares_the_later_half_with_the_earlier(series: list[int], tre
     assert trend_of(weekly({"refund": series})).to_dict() == {"refund": trend}
 
 
-@pytest.mark.slow
-def test_a_year_of_100000_verbatims_takes_seconds() -> None:
-    """150 themes, 5 channels, 53 weeks in less than 5 s."""
-    rates = np.random.default_rng(3).gamma(0.5, 0.02, (150, 1)) * np.ones(53)
-    year = random_weeks(np.minimum(rates, 1), np.full(53, 1887), 1, channels=5)
-    before = perf_counter()
-    find_issues(year, SETTINGS)
-    assert perf_counter() - before < 5
+def daily(counts: Mapping[str, Sequence[int]], n: Sequence[int], **columns: Sequence[str]) -> Collection:
+    """Return days from a Monday on, n[day] verbatims each, the first counts[theme][day] with a complaint.
+
+    A column gives value (number mod its length) to verbatim `number` of a day.
+    """
+    rows: list[dict[str, object]] = []
+    links: list[tuple[int, str, float]] = []
+    for day, size in enumerate(n):
+        links += [
+            (len(rows) + number, theme, -0.5) for theme in counts for number in range(counts[theme][day])
+        ]
+        time = pd.Timestamp("2026-01-05", tz="UTC") + pd.Timedelta(days=day)
+        for number in range(size):
+            values = {name: given[number % len(given)] for name, given in columns.items()}
+            rows.append(
+                {"created_at": time, "customer_id": f"c{day}-{number}", "period": day, "day": day, **values}
+            )
+    told = collection(rows, links, {name: name for name in counts}, len(n))
+    dates = [str(date.date()) for date in pd.date_range("2026-01-05", periods=len(n))]
+    return replace(told, periods=dates, period_days=1, days=len(n))
+
+
+def test_what_is_high_every_monday_is_seasonal_and_no_spike_on_a_monday() -> None:
+    """The count is of Mondays, the baseline of the other days."""
+    found = find_issues(daily({"wait": ([12] + [2] * 6) * 4 + [12]}, [100] * 29), SETTINGS)
+    assert told(found) == {("wait", "all", "seasonal")}
+    row = found.iloc[0]
+    assert (row["pattern"], row["count"], row["periods_present"], row["periods_observed"]) == (
+        "Monday",
+        60,
+        5,
+        5,
+    )
+    assert_allclose([row["rate"], row["baseline_rate"]], [0.12, 0.02])
+    assert_allclose(row["rate_ratio"], (60.5 / 500) / (48.5 / 2400), rtol=1e-6)
+    assert row["since"] == "2026-01-05"
+
+
+def test_a_monday_that_is_high_even_for_a_monday_is_a_spike() -> None:
+    """40 where 12 are usual."""
+    series = ([12] + [2] * 6) * 5
+    series[14] = 60
+    found = find_issues(daily({"wait": series}, [100] * 35), SETTINGS)
+    assert ("wait", "all", "spike") in told(found)
+    assert found.loc[found["status"] == "spike", "first_seen"].tolist() == [
+        pd.Timestamp("2026-01-19", tz="UTC")
+    ]
+
+
+def test_a_history_by_week_is_looked_at_by_day_too() -> None:
+    """Three days of the week that is not over."""
+    weeks = daily({"refund": [0] * 140 + [8, 9, 8]}, [20] * 143)
+    verbatims = weeks.verbatims.assign(period=weeks.verbatims["day"] // 7)
+    by_week = replace(
+        weeks, verbatims=verbatims, periods=weeks.periods[::7], period_days=7, last_complete=False
+    )
+    found = find_issues(by_week, SETTINGS)
+    assert told(found) == {("refund", "all", "emerging")}
+    assert (found["since"].iloc[0], found["count"].iloc[0]) == ("2026-05-25", 25)
+    assert (found["periods_present"].iloc[0], found["periods_observed"].iloc[0]) == (1, 1)
+
+
+def test_a_channel_that_joins_is_no_issue_and_is_said() -> None:
+    """The app comes on the last three days with complaints of its own; chat stays as it was."""
+    told_before = daily({"login": [1] * 25 + [31] * 3}, [40] * 25 + [100] * 3)
+    number = told_before.verbatims.groupby("day").cumcount()
+    app = (told_before.verbatims["day"] >= 25) & (number < 60)
+    joined = replace(
+        told_before, verbatims=told_before.verbatims.assign(channel=np.where(app, "app", "chat"))
+    )
+    assert ("login", "all", "emerging") in told(find_issues(told_before, SETTINGS))
+    assert {status for _, _, status in told(find_issues(joined, SETTINGS))} <= {"chronic"}
+    assert mix_warnings(joined)[0].startswith("channel=app first seen on 2026-01-30: ")
+    assert mix_warnings(joined, weeks=0) == []
+    assert mix_warnings(told_before) == []
+
+
+def test_an_attribute_that_starts_is_no_reason_to_doubt() -> None:
+    """It may follow from the issue itself, such as the name of a fault."""
+    told_before = daily({"login": [1] * 25 + [31] * 3}, [40] * 25 + [100] * 3)
+    fault = np.where(told_before.verbatims["day"] >= 25, "E17", "none")
+    marked = replace(told_before, verbatims=told_before.verbatims.assign(attr_fault=fault))
+    assert ("login", "all", "emerging") in told(find_issues(marked, SETTINGS))
+
+
+@pytest.mark.parametrize("column", ["channel", "product", "team", "attr_region"])
+def test_an_issue_of_one_value_is_found_whatever_the_dimension(column: str) -> None:
+    """The first 12 of 60 a day complain, and each 5th is of a; a complains in the last four days only."""
+    whole = daily({"login": [0] * 24 + [20] * 4}, [100] * 28, **{column: "abcde"})
+    mine = whole.verbatims[column].to_numpy()[whole.links["row"].to_numpy(dtype=np.int64)] == "a"
+    only = replace(whole, links=whole.links[mine].reset_index(drop=True))
+    assert told(find_issues(only, SETTINGS)) == {("login", f"{column}=a", "emerging")}
+
+
+def test_a_chronic_issue_is_dated_by_its_present_level() -> None:
+    """From 4 to 9 in the thirteenth week; without a shift since it was first heard."""
+    stepped = find_issues(weekly({"refund": [5] * 14 + [12] * 16}), SETTINGS).iloc[0]
+    assert (stepped["status"], stepped["since"]) == ("chronic", "2026-04-13")
+    level = find_issues(weekly({"refund": [0] + [5] * 19}), SETTINGS).iloc[0]
+    assert (level["status"], level["since"]) == ("chronic", "2026-01-12")
+
+
+@settings(max_examples=25)
+@given(st.lists(st.integers(0, 12), min_size=12, max_size=16), st.permutations(["alpha", "beta", "gamma"]))
+def test_names_of_channels_play_no_part(series: list[int], names: Sequence[str]) -> None:
+    """The same issues under other names."""
+    plain = daily({"login": series}, [30] * len(series), channel=["alpha", "beta", "gamma"])
+    renamed = dict(zip(["alpha", "beta", "gamma"], names, strict=True))
+    other = replace(
+        plain, verbatims=plain.verbatims.assign(channel=plain.verbatims["channel"].map(renamed).astype("str"))
+    )
+    one, two = (find_issues(each, SETTINGS) for each in (plain, other))
+    if not one["scope"].str.startswith("channel").any():
+        columns = ["status", "scope", "count", "rate_ratio", "q_value", "severity"]
+        pd.testing.assert_frame_equal(one[columns], two[columns])
+    assert sorted(one["count"]) == sorted(two["count"])
+
+
+def test_more_of_the_same_is_never_less_sure() -> None:
+    """1, 2 and 3 times all counts and verbatims of a rise: the q-value falls."""
+    q = []
+    for times in (1, 2, 3):
+        rise = daily({"login": [1 * times] * 10 + [4 * times] * 4}, [40 * times] * 14)
+        q.append(find_issues(rise, SETTINGS)["q_value"].iloc[0])
+    assert q[0] > q[1] > q[2]
