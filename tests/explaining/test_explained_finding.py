@@ -126,7 +126,7 @@ def test_every_number_of_every_issue_is_that_of_the_report(kept: Kept, source: S
         ({"q_value": None}, "not tested"),
         ({"status": "spike"}, "halved because it is over"),
         ({"status": "returned"}, "of the quiet gap before"),
-        ({"scope": "channel=Phone"}, "of the other channels"),
+        ({"scope": "channel=Phone"}, "of the comments outside it"),
         ({"low": None, "rate_ratio": None, "baseline_rate": None}, "the unknown rate of"),
     ],
     ids=str,
