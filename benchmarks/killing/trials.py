@@ -53,7 +53,7 @@ def trial(scene: Scene, number: int, rng: random.Random) -> Trial:
     wrong = _looked_at(scene, home)
     if number % EVERY_THIRD == 0:
         again, met_again = _blow(scene, number, rng)[1](scene, home)
-        point, met = f"{point}; again {again}", met and met_again
+        point, met = f"{point}; again {again}", met or met_again
         wrong += _looked_at(scene, home)
     code = ended(home, scene.command)
     if code != scene.code:

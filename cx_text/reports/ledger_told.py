@@ -203,7 +203,7 @@ def method_lines(result: Result, config: Config) -> list[tuple[str, str]]:
     """
     record = result.record
     lines = [
-        ("Inputs", ", ".join(_input_name(item) for item in record.get("inputs", ()))),
+        ("Inputs", ", ".join(sorted(_input_name(item) for item in record.get("inputs", ())))),
         ("Columns", _flat(record.get("columns", {}), " \u2190 ")),
         ("Models", _flat(_versions(record.get("models", {})), " ")),
         ("cx-text", str(record.get("version", ""))),
