@@ -18,7 +18,7 @@ import pandas as pd
 from courses import Course, Plant
 
 from cx_text.config import Config, Issues
-from cx_text.records import AGENTS, ALERT_HISTORY, Collection
+from cx_text.records import ALERT_HISTORY, COACHING, Collection
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.issues import find_issues
 from cx_text.stages.rates import dispersion_of, ratio_of_rates
@@ -130,7 +130,7 @@ def nights(course: Course, seed: int) -> tuple[int, int, int]:
         alerts = raise_alerts(
             collection,
             issues_of(collection),
-            AGENTS.frame(),
+            COACHING.frame(),
             [],
             ALERT_HISTORY.frame(list(known.values())),
             Config(),

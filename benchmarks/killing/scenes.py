@@ -182,9 +182,12 @@ def _digest(workspace: Path) -> str | None:
 
 
 def _names(home: Path) -> Iterator[str]:
-    """Yield the names of all files and folders in a folder; models, whose names tell the time, by number."""
+    """Yield the names of all files and folders in a folder; of models only that there is one.
+
+    Their names tell the time, and one that is out of use lies there until the next writer opens.
+    """
     models = sorted((home / WORKSPACE / "models").glob("*.npz"))
-    yield from (f"model {number}" for number in range(len(models)))
+    yield from ("model" for _ in models[:1])
     yield from (str(path.relative_to(home)) for path in home.rglob("*") if path not in models)
 
 

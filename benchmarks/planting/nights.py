@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from cx_text.config import Config
-from cx_text.records import AGENTS, ALERT_HISTORY, Collection, Scored
+from cx_text.records import ALERT_HISTORY, COACHING, Collection, Scored
 from cx_text.stages.alerts import raise_alerts
 from cx_text.stages.issues import find_issues
 from cx_text.stages.periods import collect, without
@@ -34,7 +34,7 @@ def new_alerts(
     plain: set[tuple[str, str]] = set()
     for day in days:
         collection = collected(export.until(day), catalogue, config)
-        alerts = raise_alerts(collection, issues_of(collection, config), AGENTS.frame(), (), known, config)
+        alerts = raise_alerts(collection, issues_of(collection, config), COACHING.frame(), (), known, config)
         known = _remembered(known, alerts, collection.now)
         told = plain_issues(collection)
         told = told[told["status"] == "emerging"]
