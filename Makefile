@@ -61,7 +61,7 @@ bench-redaction: setup  ## personal data found by type, clean comments touched, 
 bench-speed: setup  ## comments a second, seconds by stage and peak memory
 	$(BIN)/python benchmarks/speed.py
 
-bench-planted: setup  ## what is found of planted issues and drivers, and what is told that is not there
+bench-planted: setup  ## what is found of planted issues, drivers and coaching needs, and what is told that is not there
 	$(BIN)/python benchmarks/planted.py
 
 bench-kills: setup  ## nights that are killed 500 times, at any write or time, against one that never was
