@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 
 from cx_text.casemix import Flags, Floats, Standard, standardise
 from cx_text.config import Config
@@ -20,6 +21,9 @@ CASES = ("channel", "contact_reason", "product")
 """What tells kinds of cases of agents and teams apart, the most important first."""
 
 Who = Literal["agent", "team"]
+
+_REMNANT = ""
+"""Stands for a team that is compared with and not shown; no team has an empty name."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Compared:
         return np.asarray(self.judged.more & (self.judged.state != "consistent"))
 
 
-Comparisons = Mapping[tuple[Who, int], Compared]
+Comparisons = Mapping[tuple[str, int], Compared]
 """By agent or team, and -1 for what is told badly or 1 for what is told well."""
 
 
@@ -65,20 +69,31 @@ def compare_people(collection: Collection, config: Config) -> Comparisons:
 
     Nobody with fewer than `config.agents.minimum` verbatims (and never than `config.privacy.k`) is in
     it, nor who is withheld lest a smaller one's numbers be had by subtraction, nor who has nobody to be
-    compared with. A verbatim whose text names another agent is nobody's.
+    compared with. A verbatim whose text names another agent is nobody's. A team goes without the verbatims
+    of agents who are not shown where these are fewer than k, for less its other agents it would tell them.
     """
     told = {sign: events_of(collection, sign) for sign in (-1, 1)}
-    whos: tuple[Who, Who] = ("agent", "team")
-    return {(who, sign): _compared(collection, who, told[sign], config) for who in whos for sign in told}
+    agent = accountable(collection, "agent")
+    found = {("agent", sign): _compared(collection, "agent", agent, told[sign], config) for sign in told}
+    shown = agent.isin(found["agent", -1].counts.groups)
+    team = _without_remnant(accountable(collection, "team"), shown, config.privacy.k)
+    return found | {("team", sign): _compared(collection, "team", team, told[sign], config) for sign in told}
 
 
-def _compared(collection: Collection, who: Who, events: Events, config: Config) -> Compared:
-    """Return the agents or teams that may be shown against the others of their kind."""
-    group = accountable(collection, who)
+def _without_remnant(team: pd.Series, shown: pd.Series, k: int) -> pd.Series:
+    """Return the teams, `_REMNANT` where fewer than `k` verbatims of a team are not of a shown agent."""
+    rest = team.mask(shown)
+    sizes = rest.value_counts()
+    few = sizes.index[(sizes < k) & sizes.index.isin(team[shown])]
+    return team.mask(rest.isin(few), _REMNANT)
+
+
+def _compared(collection: Collection, who: Who, group: pd.Series, events: Events, config: Config) -> Compared:
+    """Return the agents or teams (`group`: that of each verbatim) that may be shown against the others."""
     every = standardise(events.matrix, group, case_mix(collection, CASES))
     unnamed = int((collection.substantive & group.isna()).sum())
     hidden = withheld(group.value_counts(), smallest_group(config), unnamed)
-    wanted = ~np.isin(every.groups, hidden) & every.known
+    wanted = ~np.isin(every.groups, [*hidden, _REMNANT]) & every.known
     counts = every.keep(wanted)
     pooled = standardise(events.matrix, group, case_mix(collection, ())).keep(wanted)
     judged = judge(counts, config)

@@ -101,6 +101,31 @@ def test_nobody_is_compared_who_may_not_be_shown() -> None:
     assert compared([*rows, *block(1, 1, agent="ann")])["agent", -1].counts.groups == ["ann", "b", "c", "d"]
 
 
+SMALL_AGENT = [
+    *(row for who in ("bob", "cat") for row in block(50, 5, agent=who, team="red")),
+    *block(9, 9, agent="zoe", team="red"),
+    *block(50, 5, agent="dan", team="blue"),
+    *block(12, 6, agent=None, team="blue"),
+    *block(50, 5, agent="eve", team="green"),
+]
+"""Red less Bob and Cat would be Zoe's 9 comments; blue's 12 of unnamed agents are enough to be told."""
+
+
+def test_a_team_does_not_tell_of_an_agent_who_is_not_shown() -> None:
+    """Zoe is in no team's numbers, and still among those whom the others are compared with."""
+    counts = compared(SMALL_AGENT + block(30, 3, agent=None, team=None))["team", -1].counts
+    topic = 1
+    assert counts.groups == ["blue", "green", "red"]
+    assert counts.n.tolist() == [62, 50, 100]
+    assert counts.count[:, topic].tolist() == [11, 5, 10]
+    assert counts.expected[1, topic] == pytest.approx(50 * (11 + 10 + 9) / (62 + 100 + 9))
+
+
+def test_all_comments_less_the_teams_do_not_tell_of_an_agent_who_is_not_shown() -> None:
+    """Where all others have a team, all less the teams would be Zoe's: the smallest team is withheld."""
+    assert compared(SMALL_AGENT)["team", -1].counts.groups == ["blue", "red"]
+
+
 def test_without_agents_and_teams_nobody_is_compared() -> None:
     """No columns, no groups."""
     people = compared([{}] * 40)

@@ -90,7 +90,11 @@ def compare_agents(collection: Collection, compared: Compared, changers: Mapping
 
 
 def compare_teams(collection: Collection, compared: Compared, changers: Mapping[str, str]) -> pd.DataFrame:
-    """Return table TEAMS: each team against the other teams, in the columns of `compare_agents`."""
+    """Return table TEAMS: each team against the other teams, in the columns of `compare_agents`.
+
+    `left_out` are verbatims whose text names an agent of another team, and those of agents who are too few to
+    be shown (see `cx_text.people.compare_people`).
+    """
     return TEAMS.frame(_people(collection, compared, changers, TEAMS))
 
 
@@ -105,7 +109,8 @@ def _people(
     ids, kinds, labels = (
         np.array(part, dtype=object)[topic] for part in (events.topics, events.kinds, events.labels)
     )
-    counted, present = (_sizes(collection, compared.who, rows) for rows in _rows(collection, compared.who))
+    present = _sizes(collection, compared.who, collection.substantive)
+    counted = _sizes(collection, compared.who, accountable(collection, compared.who).notna())
     rows = table.frame(
         {
             compared.who: names,
@@ -120,17 +125,12 @@ def _people(
             "expected_after": judged.shrunken[told],
             "support": counts.support[group],
             "strata": counts.strata[group],
-            "left_out": (present - counted).reindex(names).to_numpy(),
+            "left_out": present.reindex(names).to_numpy() - counts.n[group],
             "attribution": pd.Series(ids, dtype="str").map(changers),
             **_cells(counts, told),
         }
     )
     return _with_unjudged(rows, counted, "state")
-
-
-def _rows(collection: Collection, who: str) -> tuple[pd.Series, pd.Series]:
-    """Return which verbatims count for their agent or team, and which have content."""
-    return accountable(collection, who).notna(), collection.substantive
 
 
 def _cells(standard: Standard, told: Flags) -> dict[str, Any]:
