@@ -19,6 +19,13 @@ from cx_text.readers.sheet import Sheet
 _ROOT = str(Path(__file__).parents[2])
 _SPENT = frozenset({child.NO_MEMORY, -6, -9, -24})
 """How a child ends that used up memory or time: our exit code, SIGABRT, SIGKILL, SIGXCPU."""
+_FRUGAL = {
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
+"""Else libraries reserve addresses by the gigabyte and by the core, and a small file finds nothing left."""
 
 
 def confined(
@@ -39,7 +46,7 @@ def confined(
             input=msgspec.json.encode(config) + b"\n" + data,
             capture_output=True,
             check=False,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**os.environ, **_FRUGAL, "PYTHONPATH": path},
         )
     except OSError as error:
         wrong = f"no process could be started ({error.strerror})"

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pytest
 from hostile_parquet import parquet
 from hypothesis import given
@@ -101,6 +102,46 @@ def test_a_reader_that_dies_refuses_its_file_and_harms_nobody(
     with pytest.raises(InputError) as caught:
         confined(deadly.read, b"x", Config())
     assert caught.value.code == code
+
+
+FRUGAL = """
+import os
+from pathlib import Path
+from cx_text.readers.parquet import read_parquet
+from cx_text.readers.sheet import Sheet
+
+def addresses(name):
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
+
+threads, before = len(os.listdir("/proc/self/task")), addresses("VmSize")
+
+def read(data, config):
+    read_parquet(data, config)
+    return Sheet(("threads", "kilobytes"), [(str(threads), str(addresses("VmPeak") - before))], [1])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_a_small_file_needs_few_addresses_however_many_cores_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries that reserve a gigabyte or a stack a core would use up the limit before anything is read."""
+    (tmp_path / "frugal.py").write_text(FRUGAL, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("OMP_NUM_THREADS", "8")
+    frugal: Any = ModuleType("frugal")
+    exec("def read(data, config): ...", frugal.__dict__)  # noqa: S102  stands for the one in the child
+    [(threads, kilobytes)] = confined(frugal.read, parquet({}), Config()).rows
+    assert int(str(threads)) <= 2
+    assert 0 < int(str(kilobytes)) < 65_536
+
+
+def test_a_file_whose_share_is_about_a_gigabyte_is_read() -> None:
+    """As much as a library likes to reserve at once; nothing would be left for the file then."""
+    padding = {"padding": pa.array([bytes(4_600_000 // 6)] * 6)}
+    data = parquet(padding, compression="none", use_dictionary=False)
+    assert len(confined(read_parquet, data, Config()).rows) == 6
 
 
 def test_no_process_at_all_is_a_lack_of_means(monkeypatch: pytest.MonkeyPatch) -> None:
