@@ -93,6 +93,8 @@ def _erase(space: Workspace, order: Order, gone: AbstractSet[str]) -> bool:
         model = _bare(learned, gone, reworded)
         if model is not learned:
             keeper.keep(model)
+        else:  # people's labels stay theirs
+            space.keep_themes(model.taxonomy.catalogue, space.next_run_id())
         publish_run(space, model, [], (), order, watch)
     space.publish_latest(str((space.last_run() or {})["run_id"]))
     return again

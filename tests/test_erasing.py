@@ -175,6 +175,23 @@ def test_an_example_of_an_edit_is_forgotten_and_the_edit_stays(space: Path) -> N
         assert model.edits == read_edits(space)
 
 
+def test_what_people_call_a_theme_stays_though_few_customers_say_the_word(space: Path) -> None:
+    """A person's own wording is exempt."""
+    with Workspace.open(space, write=False) as reader:
+        theme_id = reader.themes()["theme_id"].iloc[0]
+    draft = make_draft(
+        made_at="2025-03-02T09:30:00Z",
+        author="Ada",
+        action="rename",
+        theme_id=theme_id,
+        label="zqxmarker calls",
+    )
+    edit(space, draft, lambda *_: None)
+    gone(space, customer)
+    with Workspace.open(space, write=False) as reader:
+        assert reader.themes().set_index("theme_id")["label"][theme_id] == "zqxmarker calls"
+
+
 def test_purging_takes_what_is_older_and_keeps_it_out(space: Path, tmp_path: Path) -> None:
     """Promise 46; the day counts in the configured zone, rows without a date stay."""
     with Workspace.open(space, write=False) as reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cx_text.counting import TONE, accountable
 from cx_text.events import BEHAVIOUR, OVERALL, events_of, evidence
+from cx_text.explaining.pressing import LEAST_SHOWN
 from cx_text.explaining.source import Facts, Source, facts_of, figure, row_of, unknown
 from cx_text.judging import GUARD, smallest_group
 from cx_text.people import CASES
@@ -20,9 +21,6 @@ AGAINST = {
     "chronic": "the periods before the last ones",
 }
 """What the rate of an issue is compared with, by its status; a chronic one of a scope with the others."""
-
-LEAST_SHOWN = 1e-4
-"""A smaller q-value is not told exactly."""
 
 STATES = ("strong_evidence", "worth_a_look", "consistent", "insufficient")
 

@@ -11,6 +11,8 @@ from cx_text.explaining.source import Facts, Source, facts_of, figure
 from cx_text.records import GENERAL_THEMES
 from cx_text.reports.wording import decimal, percent, signed
 
+LEAST_SHOWN = 1e-4
+"""A smaller q-value is not told exactly."""
 NET = (
     "The effect is what is left to it when all themes, spoken of badly or well, channels, contact reasons "
     "and months stand side by side in one regression; it is no proof of a cause."
@@ -77,7 +79,8 @@ def _by_tone(row: Facts, metric: str) -> Facts:
 
 def _driver(row: Facts, whole: Facts, source: Source) -> Facts:
     """Return whether a theme is a driver, and whom it travels with."""
-    beside = row["beside_theme_id"]
+    beside, q = row["beside_theme_id"], whole["q_value"]
+    sure = f"{q:.2g}" if q >= LEAST_SHOWN else f"under {LEAST_SHOWN:.4f}"
     company = ""
     if beside is not None:
         company = (
@@ -87,9 +90,8 @@ def _driver(row: Facts, whole: Facts, source: Source) -> Facts:
         "driver",
         row["driver"],
         "10 customers with a rating, and q-value of the impact at most 0.05",
-        f"{'yes' if row['driver'] else 'no'}: q {whole['q_value']:.2g} (Benjamini-Hochberg over all themes)."
-        f"{company}",
-        q_value=whole["q_value"],
+        f"{'yes' if row['driver'] else 'no'}: q {sure} (Benjamini-Hochberg over all themes).{company}",
+        q_value=q,
         beside=beside,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cx_text.config import Config
-from cx_text.records import Result
+from cx_text.records import GENERAL_THEMES, Result
 from cx_text.reports.cells import Row, rows
 from cx_text.reports.charts import Chart, Dot, dots
 from cx_text.reports.wording import Measure, between, count, measure
@@ -21,9 +21,14 @@ _MEASURES = {
 
 
 def impact_chart(themes: Sequence[Row], metric: str, config: Config) -> Chart | None:
-    """Return the chart of what themes are associated with in the score; None where nothing is known."""
+    """Return the chart of what themes are associated with in the score; None where nothing is known.
+
+    Opinions without a reason are left out: of course they go with the score.
+    """
     told = measure(metric, config)
-    known = [row for row in themes if None not in map(row.get, _KNOWN)]
+    known = [
+        row for row in themes if None not in map(row.get, _KNOWN) and row["theme_id"] not in GENERAL_THEMES
+    ]
     known = sorted(known, key=lambda row: -abs(row["impact_adjusted"]))[:CHARTED]
     if not known:
         return None

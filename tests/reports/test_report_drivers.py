@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from cx_text.config import Config
-from cx_text.records import DRIVERS, Result
-from cx_text.reports.drivers_told import beside_told, driver_lines
+from cx_text.records import DRIVERS, GENERAL_THEMES, Result
+from cx_text.reports.cells import rows
+from cx_text.reports.drivers_told import beside_told, driver_lines, impact_chart
 
 
 def driven(result: Result, *drivers: dict[str, Any]) -> Result:
@@ -54,6 +55,15 @@ def test_nps_is_told_by_promoters_and_detractors(rich: Result) -> None:
         "+2.0 in that of detractors."
     )
     assert [line[1:8] for line in lines] == ["theme 1", "theme 5", "theme 3"]
+
+
+def test_opinions_without_a_reason_are_not_in_the_picture(rich: Result) -> None:
+    """Of course they go with the score."""
+    known = rows(rich.themes.dropna(subset=["impact_adjusted", "impact_low", "impact_high"]))
+    general = {**known[0], "theme_id": next(iter(GENERAL_THEMES)), "label": "no reason given"}
+    shown, fuller = (impact_chart(themes, "csat", Config()) for themes in (known, [general, *known]))
+    assert shown is not None
+    assert shown == fuller
 
 
 def test_without_drivers_nothing_is_told(rich: Result) -> None:
