@@ -187,7 +187,7 @@ def test_what_people_call_a_theme_stays_though_few_customers_say_the_word(space:
         label="zqxmarker calls",
     )
     edit(space, draft, lambda *_: None)
-    gone(space, customer)
+    gone(space, lambda space, _: space.bury_verbatim("idmark2"))
     with Workspace.open(space, write=False) as reader:
         assert reader.themes().set_index("theme_id")["label"][theme_id] == "zqxmarker calls"
 
