@@ -22,14 +22,14 @@ demo: setup  ## run the main job on the sample export; ends with the report's pa
 	$(BIN)/cx-text demo --output cx_demo
 
 test: setup  ## pass the tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup  ## all that CI runs: format, lint, types, floors, tests with doctests, coverage
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term
 
 format: setup  ## format the code and mend what can be mended
 	$(BIN)/ruff format .

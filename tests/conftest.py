@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import sys
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +23,31 @@ from cx_text.nightly import Order, run
 # A busy machine is no failure; CI judges the same examples each time, a developer's runs explore.
 settings.register_profile("calm", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("calm")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start files with slow tests first, that no worker ends alone, and trace no lines in those tests.
+
+    Tracing makes a night take half as long again, and what slow tests run is covered by others.
+    """
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    for item in slow:
+        item.add_marker("no_cover")
+    files = {item.path for item in slow}
+    items.sort(key=lambda item: item.path not in files)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(request: pytest.FixtureRequest) -> Generator[None, object, object]:
+    """Trace no lines in what is made for slow tests alone; the mark of pytest-cov leaves that out."""
+    cover = request.config.pluginmanager.getplugin("_cov")
+    if cover is None or not request.node.get_closest_marker("slow"):
+        return (yield)
+    cover.cov_controller.pause()
+    try:
+        return (yield)
+    finally:
+        cover.cov_controller.resume()
 
 
 @pytest.fixture(scope="session")

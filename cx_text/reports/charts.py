@@ -254,7 +254,7 @@ def _drawn(make: Callable[[int], Any], says: str) -> Chart:
 def _image(chart: Any, width: int) -> str:
     """Return a chart as an image of `width`, its bytes independent of what was drawn before."""
     sized = chart.properties(width=width, autosize={"type": "fit", "contains": "padding"})
-    svg = vl_convert.vegalite_to_svg(sized.configure(**_CONFIG).to_dict())
+    svg = vl_convert.vegalite_to_svg(sized.configure(**_CONFIG).to_dict(validate=False))
     return address(renumbered(svg))
 
 

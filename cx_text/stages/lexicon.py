@@ -78,20 +78,26 @@ def vader_words() -> tuple[Mapping[str, float], Mapping[str, str]]:
 def read_lexicon(own: str, service: bool) -> Lexicon:
     """Return VADER's words, the shipped service layer if `service`, and the user's file if `own`.
 
-    Later ones win over earlier ones. `own` is a path, empty for none.
+    Later ones win over earlier ones. `own` is a path, empty for none. What ships is read once in a
+    process; nobody changes it.
 
     Raises:
         ConfigError: the user's file cannot be read or holds mistakes.
         WorkspaceError: a shipped file is not what it was.
     """
+    if not own:
+        return _known(service)
+    lexicon = _known.__wrapped__(service)
+    _add_own(lexicon, Path(own))
+    return lexicon
+
+
+@cache
+def _known(service: bool) -> Lexicon:
+    """Return VADER's words, and over them the shipped service layer if `service`."""
     words = {word: Token(word, valence=value) for word, value in vader_words()[0].items()}
     words |= {word: Token(word, boost=boost) for word, boost in BOOSTERS.items()}
-    lexicon = Lexicon(words)
-    if service:
-        lexicon = _with_service(words)
-    if own:
-        _add_own(lexicon, Path(own))
-    return lexicon
+    return _with_service(words) if service else Lexicon(words)
 
 
 def _with_service(words: dict[str, Token]) -> Lexicon:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from planting import company, fairness, group_tables, over_time, tables
+from planting import company, fairness, group_tables, over_time, scenarios, tables
 from planting.company import Stock
 from planting.drawing import Export, drawn
 from planting.fairness import METHODS, OURS, Z_PLAIN
@@ -199,12 +200,16 @@ def test_a_picture_is_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_two_seeds_of_a_small_stock_give_every_table(tmp_path: Path) -> None:
-    """From learning to the lines that are printed."""
-    path = company.made(tmp_path, 1, learned=600, stock=1_500)
-    records = tables.gathered([fairness.trial(path, seed) for seed in range(2)])
-    for maker in group_tables.GROUPS.values():
-        assert len(maker(records)) > 2
-    records = tables.gathered([over_time.trial(path, 0)])
-    for maker in tables.OVER_TIME.values():
-        assert len(maker(records)) > 2
+def test_one_seed_of_a_small_stock_gives_every_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From learning to the lines that are printed, over fewer comments, exports and nights."""
+    daily = replace(scenarios.DAILY, per_day=60)
+    less = {"DAILY": daily, "CALENDARS": (daily,), "NIGHTS": {"daily": [47, 48]}, "LOOKED": 1}
+    for name, value in (less | {"EMPTY": {"null": scenarios.quiet}}).items():
+        monkeypatch.setattr(over_time, name, value)
+    path = company.made(tmp_path, 1, learned=400, stock=1_000)
+    for records, makers in (
+        (tables.gathered([fairness.trial(path, 0)]), group_tables.GROUPS),
+        (tables.gathered([over_time.trial(path, 0)]), tables.OVER_TIME),
+    ):
+        for maker in makers.values():
+            assert len(maker(records)) > 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from itertools import product
@@ -11,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import themes
 from theming import aspects, assigning, naming, novelty, steadiness
 from theming.aspects import Mention, Sentence
 from theming.sets import Labelled, Options, export_of, learned, load, main_themes
 
 from cx_text.records import CATALOGUE
 
-ROOT = Path(__file__).parents[2]
 SAID = {
     "late_parcel": (
         "the parcel",
@@ -243,21 +242,20 @@ def test_a_night_tells_the_main_theme_of_every_row_and_the_themes_there_are(tmp_
 
 
 @pytest.mark.slow
-def test_one_command_prints_the_tables_that_are_asked_for(data: Path) -> None:
+def test_one_command_prints_the_tables_that_are_asked_for(
+    data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """As a user would call it; an unknown table is told with those there are."""
-    command = [
-        sys.executable,
-        str(ROOT / "benchmarks" / "themes.py"),
-        "--data",
-        str(data),
-        "--sets",
-        "banking77",
-    ]
-    done = subprocess.run([*command, "--tables", "main,names"], capture_output=True, text=True, check=True)
-    assert done.stdout.count("== ") == 2
-    lines = [line for line in done.stdout.splitlines() if line.startswith("banking77")]
+    command = ["themes.py", "--data", str(data), "--sets", "banking77"]
+    monkeypatch.setattr(sys, "argv", [*command, "--tables", "main,names"])
+    themes.main()
+    printed = capsys.readouterr().out
+    assert printed.count("== ") == 2
+    lines = [line for line in printed.splitlines() if line.startswith("banking77")]
     assert lines[0].split()[1] == "TF-IDF"
-    assert "cx_text" in done.stdout
-    wrong = subprocess.run([*command, "--tables", "mane"], capture_output=True, text=True, check=False)
-    assert wrong.returncode == 2
-    assert "choose from main, names" in wrong.stderr
+    assert "cx_text" in printed
+    monkeypatch.setattr(sys, "argv", [*command, "--tables", "mane"])
+    with pytest.raises(SystemExit) as refused:
+        themes.main()
+    assert refused.value.code == 2
+    assert "choose from main, names" in capsys.readouterr().err

@@ -82,10 +82,12 @@ class TestModel:
             (tmp_path / path.name).write_bytes(path.read_bytes())
         (tmp_path / "emoji.toml").write_bytes((tmp_path / "emoji.toml").read_bytes() + b"\n")
         monkeypatch.setattr(lexicons, "model_path", lambda _: tmp_path)
-        lexicons._shipped.cache_clear()
+        for known in (lexicons._shipped, lexicons._known):
+            known.cache_clear()
         with pytest.raises(WorkspaceError, match=r"emoji\.toml or its manifest is missing or was changed"):
             SentimentScorer()
-        lexicons._shipped.cache_clear()
+        for known in (lexicons._shipped, lexicons._known):
+            known.cache_clear()
 
     def test_every_phrase_has_two_words_or_more(self) -> None:
         """A pattern whose words may all be absent would match everywhere."""
