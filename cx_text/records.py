@@ -77,7 +77,7 @@ def typed(values: pd.Series | None, kind: Kind, index: pd.Index) -> pd.Series:
     if values is None:
         if kind is Kind.LIST:
             return pd.Series([[] for _ in index], index=index, dtype=object)
-        return pd.Series([None] * len(index), index=index, dtype=object).astype(kind.value)
+        return pd.Series(index=index, dtype=kind.value)
     if kind is Kind.LIST:
         return pd.Series([listed(item) for item in values], index=index, dtype=object)
     if kind is Kind.NUMBER:

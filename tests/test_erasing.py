@@ -22,7 +22,7 @@ from cx_text.erasing import Deletion, erase, finish_deletion
 from cx_text.errors import LockedError
 from cx_text.modelling import load_model
 from cx_text.nightly import Order, run
-from cx_text.store import Workspace
+from cx_text.store import Workspace, database
 from cx_text.store.edits import EDITS, read_edits
 from cx_text.upkeep import check
 
@@ -242,8 +242,11 @@ def test_a_deletion_that_was_cut_short_is_finished_by_the_next_run(
         assert reader.status()["pending"] == []
 
 
-def test_a_reader_that_stays_is_named_and_the_next_call_ends_it(space: Path) -> None:
+def test_a_reader_that_stays_is_named_and_the_next_call_ends_it(
+    space: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It holds the old pages; the deletion is done when they are gone."""
+    monkeypatch.setattr(database, "_PATIENCE", 0.1)
     with closing(sqlite3.connect(f"{(space / 'state.sqlite').as_uri()}?mode=ro", uri=True)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT COUNT(*) FROM rows").fetchone()

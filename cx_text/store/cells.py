@@ -17,6 +17,8 @@ _PREFIX = "attr_"
 
 def cells(column: pd.Series, kind: Kind) -> Cells:
     """Return a column of `kind` as plain values: None where empty, microseconds UTC, lists as JSON."""
+    if column.empty:
+        return []
     if kind is Kind.LIST:
         return [compact(item) for item in column]
     known = column.notna().to_numpy()
