@@ -144,7 +144,8 @@ def _discovered(spans: Spans, public: Spans, past: _Past, config: Config, encode
     """Return the themes that the free spans form, with their names."""
     vectors = encode(spans.passages)[past.free]
     joined = felt(vectors, spans.sentiments[past.free])
-    found = discover(joined, spans.vectors[past.free], config.themes, config.seed)
+    rows, view = spans.rows[past.free], spans.vectors[past.free]
+    found = discover(joined, view, rows, config.themes, config.seed)
     meaning = Meaning(lambda told: encode([(text, [(0, len(text))]) for text in told]), vectors)
     return _named(found, public, past.free, past.copied, meaning)
 

@@ -19,7 +19,7 @@ from cx_text.scoring import DOUBTFUL, TextModel
 from cx_text.stages.discovery import discover
 from cx_text.stages.labels import name_themes
 from cx_text.stages.themes import UNSURE, Change, Specialist
-from cx_text.stages.vectors import StaticEncoder, felt, span_vectors
+from cx_text.stages.vectors import felt, span_vectors
 
 MOST = 3_000
 """Texts that may say something and are looked at, of the time before learning and of the time since."""
@@ -93,7 +93,8 @@ def with_new_themes(
     joined = felt(vectors, now.spans.sentiments[now.asked])
     texts = [text for text, asked in zip(now.spans.texts, now.asked, strict=True) if asked]
     coarse = msgspec.structs.replace(settings, sample=MOST, resolution=COARSE * settings.resolution)
-    found = discover(joined, StaticEncoder().encode(texts), coarse, model.config.seed)
+    rows, view = now.spans.rows[now.asked], now.spans.vectors[now.asked]
+    found = discover(joined, view, rows, coarse, model.config.seed)
     names, keywords = name_themes(without_words(texts, rare_words(texts, late)), found.labels)
     candidates = np.full(len(now.spans), NONE)
     candidates[now.asked] = found.labels

@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 from sknetwork.clustering import Louvain
 from threadpoolctl import threadpool_limits
 
@@ -60,25 +60,38 @@ PARENTED = 12
 """Fewer themes than these are taken in without parents."""
 
 
-def similarity_graph(vectors: np.ndarray, neighbours: int) -> sparse.csr_array:
+def similarity_graph(vectors: np.ndarray, rows: np.ndarray, neighbours: int) -> sparse.csr_array:
     """Return the weighted graph of each span's nearest others, shape (n, n), symmetric.
 
-    A weight is the cosine, counted twice where both name each other. Ties: the smaller row.
-    `vectors` (n, d) lie on the grid.
+    A weight is the cosine, counted twice where both name each other. Ties: the smaller row. Of its own
+    verbatim (`rows`, (n,)) a span names the nearest alone: what makes a theme is that several people say it,
+    and the sentences of a long story are most like each other. `vectors` (n, d) lie on the grid.
     """
     n = len(vectors)
     count = min(neighbours, n - 1)
     columns, weights = [], []
     for start in range(0, n, BLOCK):
         cosine = vectors[start : start + BLOCK] @ vectors.T
-        cosine[np.arange(len(cosine)), np.arange(start, start + len(cosine))] = -np.inf
+        _leave_nearest_fellow(cosine, rows[start : start + BLOCK, None] == rows, start)
         nearest = np.argpartition(TIE * np.arange(n) - cosine, count - 1, axis=1)[:, :count]
         columns.append(nearest.ravel())
         weights.append(np.take_along_axis(cosine, nearest, axis=1).ravel())
-    rows = np.repeat(np.arange(n), count)
+    spans = np.repeat(np.arange(n), count)
     values = np.clip(np.concatenate(weights), 0, None)
-    graph = sparse.csr_array((values, (rows, np.concatenate(columns))), shape=(n, n))
+    graph = sparse.csr_array((values, (spans, np.concatenate(columns))), shape=(n, n))
+    graph.eliminate_zeros()
     return sparse.csr_array(graph + graph.T)
+
+
+def _leave_nearest_fellow(cosine: np.ndarray, fellows: np.ndarray, start: int) -> None:
+    """Rule out each span itself, from number `start` on, and all of its `fellows` but the nearest."""
+    spans = np.arange(len(cosine))
+    cosine[spans, start + spans] = -np.inf
+    near = np.where(fellows, cosine, -np.inf) - TIE * np.arange(cosine.shape[1])
+    nearest = near.argmax(axis=1)
+    kept = cosine[spans, nearest]
+    cosine[fellows] = -np.inf
+    cosine[spans, nearest] = np.where(fellows[spans, nearest], kept, cosine[spans, nearest])
 
 
 def communities(graph: sparse.csr_array, resolution: float) -> np.ndarray:
@@ -108,7 +121,9 @@ class Discovered:
     parents: np.ndarray
 
 
-def discover(vectors: np.ndarray, view: np.ndarray, settings: Themes, seed: int) -> Discovered:
+def discover(
+    vectors: np.ndarray, view: np.ndarray, rows: np.ndarray, settings: Themes, seed: int
+) -> Discovered:
     """Return the themes of n spans; no number of themes is given.
 
     Random parts of the spans are grouped at several resolutions. Spans that stay together in most of
@@ -118,6 +133,7 @@ def discover(vectors: np.ndarray, view: np.ndarray, settings: Themes, seed: int)
     Args:
         vectors: unit vectors of the spans on the grid (n, d).
         view: what the fast model sees of them (n, e).
+        rows: the verbatim of each (n,).
         settings: section ``[themes]``.
         seed: of the random parts.
 
@@ -129,11 +145,12 @@ def discover(vectors: np.ndarray, view: np.ndarray, settings: Themes, seed: int)
         return Discovered(np.full(count, NONE), np.zeros(0), np.full(0, NONE))
     with threadpool_limits(1):
         neighbours = round(settings.neighbours * (count / settings.sample) ** 0.5)
-        graph = similarity_graph(vectors, max(FEWEST_NEIGHBOURS, min(neighbours, settings.neighbours)))
+        nearest = max(FEWEST_NEIGHBOURS, min(neighbours, settings.neighbours))
+        graph = similarity_graph(vectors, rows, nearest)
         again = _resampled(graph, settings.resolution, seed)
         agreed = communities(_agreed(graph, again), FINEST * settings.resolution)
         fine = large_enough(agreed, settings.minimum)
-        labels = _as_fine_as_tellable(fine, again, view, seed)
+        labels = _as_fine_as_tellable(fine, again, view, rows)
         labels = large_enough(voted(graph, labels), settings.minimum)
         stability = np.diag(_together(labels, again)).copy()
         return Discovered(labels, stability, grouped(vectors, labels))
@@ -180,7 +197,7 @@ def _together(labels: np.ndarray, again: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def _as_fine_as_tellable(
-    fine: np.ndarray, again: Sequence[np.ndarray], view: np.ndarray, seed: int
+    fine: np.ndarray, again: Sequence[np.ndarray], view: np.ndarray, rows: np.ndarray
 ) -> np.ndarray:
     """Return the finest joined groups whose spans a fast model finds often enough, else the coarsest."""
     count = int(fine.max(initial=NONE)) + 1
@@ -195,21 +212,26 @@ def _as_fine_as_tellable(
     for wanted in sorted({round(size) for size in np.geomspace(2, count, CUTS)}, reverse=True):
         joined = fcluster(tree, wanted, "maxclust") - 1
         labels = large_enough(np.where(fine == NONE, NONE, joined[fine]), 1)
-        if found_again(view, labels, seed) >= TELLABLE:
+        if found_again(view, labels, rows) >= TELLABLE:
             break
     return labels
 
 
-def found_again(view: np.ndarray, labels: np.ndarray, seed: int) -> float:
-    """Return the share of unseen spans whose theme a linear model finds from `view`, in four folds."""
-    known = labels != NONE
-    smallest = np.unique(labels[known], return_counts=True)[1]
-    if len(smallest) < 2 or smallest.min() < 2:
+def found_again(view: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> float:
+    """Return the share of spans whose theme a linear model finds from `view` that learned other verbatims.
+
+    1 where there is nothing to tell apart, or too little to learn from.
+    """
+    known = np.flatnonzero(labels != NONE)
+    if len(np.unique(labels[known])) < 2 or len(np.unique(rows[known])) < FOLDS:
         return 1.0
     model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
-    folds = StratifiedKFold(min(FOLDS, int(smallest.min())), shuffle=True, random_state=seed)
-    found = cross_val_predict(model, view[known], labels[known], cv=folds)
-    return float((found == labels[known]).mean())
+    found = np.full(len(labels), NONE)
+    for fold in GroupKFold(FOLDS).split(known, groups=rows[known]):
+        taught, asked = (known[part] for part in fold)
+        if len(np.unique(labels[taught])) > 1:
+            found[asked] = model.fit(view[taught], labels[taught]).predict(view[asked])
+    return float((found[known] == labels[known]).mean())
 
 
 def voted(graph: sparse.csr_array, labels: np.ndarray) -> np.ndarray:

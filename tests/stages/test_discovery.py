@@ -15,6 +15,7 @@ from cx_text.groups import NONE
 from cx_text.stages.discovery import (
     PARENTS,
     TELLABLE,
+    Discovered,
     communities,
     discover,
     found_again,
@@ -33,13 +34,18 @@ def noise(count: int, seed: int = 3) -> np.ndarray:
     return on_grid(unit_rows(np.random.default_rng(seed).normal(size=(count, 24))))
 
 
+def themes_of(vectors: np.ndarray, view: np.ndarray, settings: Themes, seed: int) -> Discovered:
+    """Return the themes of spans that are each of a verbatim of its own."""
+    return discover(vectors, view, np.arange(len(vectors)), settings, seed)
+
+
 class TestGraph:
     """Who is like whom."""
 
     def test_each_span_names_its_nearest_others_and_the_graph_is_symmetric(self) -> None:
         """Hand-countable: two pairs of near points; each pair names each other, so it counts twice."""
         vectors = on_grid(unit_rows(np.array([[1.0, 0.0], [1.0, 0.1], [0.0, 1.0], [0.1, 1.0]])))
-        graph = similarity_graph(vectors, 1).toarray()
+        graph = similarity_graph(vectors, np.arange(len(vectors)), 1).toarray()
         assert (graph == graph.T).all()
         near = vectors[0] @ vectors[1]
         pair = np.array([[0, 1], [1, 0]]) * 2 * near
@@ -48,7 +54,7 @@ class TestGraph:
     def test_a_span_named_by_one_side_only_counts_once(self) -> None:
         """Three on a line: the last one names the middle one, which has a nearer friend."""
         vectors = on_grid(unit_rows(np.array([[1.0, 0.0], [1.0, 0.1], [1.0, 0.5]])))
-        graph = similarity_graph(vectors, 1).toarray()
+        graph = similarity_graph(vectors, np.arange(len(vectors)), 1).toarray()
         assert graph[2, 1] == vectors[2] @ vectors[1]
         assert graph[0, 1] == 2 * (vectors[0] @ vectors[1])
         assert graph[0, 2] == 0
@@ -56,12 +62,24 @@ class TestGraph:
     def test_equal_distances_are_settled_by_the_smaller_row(self) -> None:
         """Ties must not depend on the sorting algorithm."""
         vectors = on_grid(np.array([[1.0, 0.0]] * 4))
-        graph = similarity_graph(vectors, 1).toarray()
+        graph = similarity_graph(vectors, np.arange(len(vectors)), 1).toarray()
         assert (graph[3] > 0).tolist() == [True, False, False, False]
 
     def test_opposite_spans_are_not_linked(self) -> None:
         """A negative cosine is no likeness, even where there is nothing nearer."""
-        assert similarity_graph(np.array([[1.0, 0.0], [-1.0, 0.0]]), 1).sum() == 0
+        assert similarity_graph(np.array([[1.0, 0.0], [-1.0, 0.0]]), np.arange(2), 1).sum() == 0
+
+    def test_of_its_own_verbatim_a_span_names_the_nearest_alone(self) -> None:
+        """Hand-countable: of three sentences of one story the first and last are linked by nobody."""
+        vectors = on_grid(unit_rows(np.array([[1.0, 0.0], [1.0, 0.1], [1.0, 0.3], [0.5, 1.0]])))
+        graph = similarity_graph(vectors, np.array([0, 0, 0, 1]), 2).toarray()
+        cosine = vectors @ vectors.T
+        assert graph[0, 2] == 0
+        assert graph[0, 1] == 2 * cosine[0, 1]
+        assert graph[1, 2] == cosine[1, 2]
+        assert graph[0, 3] == cosine[0, 3]
+        assert graph[2, 3] == 2 * cosine[2, 3]
+        assert similarity_graph(vectors, np.zeros(4), 3).nnz == 6
 
     def test_a_graph_without_edges_has_no_communities(self) -> None:
         """One lonely span is no theme."""
@@ -78,7 +96,7 @@ class TestDiscover:
     ) -> None:
         """Each is a theme, the largest number 0, and they hold in random parts."""
         vectors, truth = blobs(sizes, noise=spread)
-        found = discover(vectors, vectors, SETTINGS, seed=1)
+        found = themes_of(vectors, vectors, SETTINGS, seed=1)
         assert found.labels.max() + 1 == len(sizes)
         assert all(len(set(found.labels[truth == group])) == 1 for group in range(len(sizes)))
         assert np.bincount(found.labels).tolist() == sorted(sizes, reverse=True)
@@ -88,35 +106,35 @@ class TestDiscover:
     def test_few_large_groups_may_fall_into_parts_but_are_never_mixed(self, sizes: list[int]) -> None:
         """How fine themes are is a matter of taste, what is together in them is not."""
         vectors, truth = blobs(sizes)
-        labels = discover(vectors, vectors, SETTINGS, seed=1).labels
+        labels = themes_of(vectors, vectors, SETTINGS, seed=1).labels
         assert labels.max() + 1 >= len(sizes)
         assert all(len(set(truth[labels == theme])) == 1 for theme in range(labels.max() + 1))
 
     def test_noise_is_not_finer_than_can_be_told_apart(self) -> None:
         """What the fast model cannot find again is joined, down to two."""
         vectors = noise(200)
-        blind = discover(vectors, noise(200, seed=4), SETTINGS, 1)
+        blind = themes_of(vectors, noise(200, seed=4), SETTINGS, 1)
         assert blind.labels.max() + 1 == 2
 
     def test_groups_that_the_fast_model_cannot_tell_apart_are_one_theme(self) -> None:
         """The encoder sees ten groups, the fast model only which half a span is of."""
         vectors, truth = blobs([24] * 10)
         view = blobs([1, 1], noise=0)[0][truth % 2] + 0.01 * noise(240)
-        assert discover(vectors, vectors, SETTINGS, 1).labels.max() + 1 == 10
-        assert discover(vectors, view, SETTINGS, 1).labels.max() + 1 <= 4
+        assert themes_of(vectors, vectors, SETTINGS, 1).labels.max() + 1 == 10
+        assert themes_of(vectors, view, SETTINGS, 1).labels.max() + 1 <= 4
 
     def test_groups_without_a_shape_have_low_stability(self) -> None:
         """A theme that falls apart in a part of the data says so."""
         clear, vague = blobs(SIZES)[0], noise(240)
-        sure = discover(clear, clear, SETTINGS, 1).stability.mean()
-        assert discover(vague, vague, SETTINGS, 1).stability.mean() < sure - 0.2
+        sure = themes_of(clear, clear, SETTINGS, 1).stability.mean()
+        assert themes_of(vague, vague, SETTINGS, 1).stability.mean() < sure - 0.2
 
     @settings(max_examples=8)
     @given(st.integers(0, 99), st.floats(0.2, 2.0), st.integers(30, 120))
     def test_every_part_of_the_answer_fits_the_others(self, seed: int, spread: float, count: int) -> None:
         """Stability in 0..1, themes large enough and by size, one parent each."""
         vectors = blobs([count, count, count // 2], seed, spread)[0]
-        found = discover(vectors, vectors, SETTINGS, seed)
+        found = themes_of(vectors, vectors, SETTINGS, seed)
         sizes = np.bincount(found.labels[found.labels != NONE])
         assert (sizes >= SETTINGS.minimum).all()
         assert (np.diff(sizes) <= 0).all()
@@ -127,20 +145,20 @@ class TestDiscover:
     def test_too_few_spans_give_no_theme(self, rows: int) -> None:
         """Nothing is invented on thin evidence."""
         vectors = blobs([max(rows, 1)])[0][:rows]
-        found = discover(vectors, vectors, Themes(), 1)
+        found = themes_of(vectors, vectors, Themes(), 1)
         assert found.labels.tolist() == [NONE] * rows
         assert len(found.stability) == len(found.parents) == 0
 
     def test_a_group_below_the_minimum_is_no_theme_of_its_own(self) -> None:
         """Its spans go where their neighbours are, or nowhere."""
         vectors, _ = blobs([*SIZES, SETTINGS.minimum - 4])
-        found = discover(vectors, vectors, SETTINGS, 1).labels
+        found = themes_of(vectors, vectors, SETTINGS, 1).labels
         assert (np.bincount(found[found != NONE]) >= 16).all()
 
     def test_the_same_spans_in_the_same_order_give_the_same_themes(self) -> None:
         """Nothing is drawn without the seed; learning puts rows in canonical order."""
         vectors, _ = blobs([60, 50, 40], noise=1.2)
-        one, other = (discover(vectors.copy(), vectors.copy(), SETTINGS, 5) for _ in range(2))
+        one, other = (themes_of(vectors.copy(), vectors.copy(), SETTINGS, 5) for _ in range(2))
         assert (one.labels == other.labels).all()
         assert (one.stability == other.stability).all()
 
@@ -148,7 +166,7 @@ class TestDiscover:
         """Only numbers of themes, which go by size, could change; here they do not."""
         vectors, truth = blobs(SIZES)
         order = np.random.default_rng(2).permutation(len(vectors))
-        found = discover(vectors[order], vectors[order], SETTINGS, 1).labels
+        found = themes_of(vectors[order], vectors[order], SETTINGS, 1).labels
         assert (found == truth[order]).all()
 
 
@@ -158,13 +176,20 @@ class TestFoundAgain:
     def test_clear_groups_are_found_in_spans_that_taught_nothing(self) -> None:
         """And groups by chance are not."""
         vectors, truth = blobs([40, 40, 40])
-        assert found_again(vectors, truth, 1) > 0.95
-        assert found_again(vectors, np.random.default_rng(1).permutation(truth), 1) < TELLABLE
+        rows = np.arange(120)
+        assert found_again(vectors, truth, rows) > 0.95
+        assert found_again(vectors, np.random.default_rng(1).permutation(truth), rows) < TELLABLE
+
+    def test_a_theme_of_one_verbatim_is_not_found_in_others(self) -> None:
+        """Clear as it is: nobody else says so. Without any other theme nothing is left to learn from."""
+        vectors, truth = blobs([40, 40, 40])
+        assert found_again(vectors, truth, np.where(truth == 2, 40, np.arange(120) % 40)) == 80 / 120
+        assert found_again(vectors, np.minimum(truth, 1), np.repeat([0, 1, 2, 3], [40, 20, 20, 40])) < 1
 
     @pytest.mark.parametrize("labels", [[0, 0, 0, 0], [NONE] * 4, [0, 0, 0, 1]])
     def test_what_cannot_be_asked_is_not_held_against_them(self, labels: list[int]) -> None:
         """One theme, or one with a single span."""
-        assert found_again(noise(4), np.array(labels), 1) == 1.0
+        assert found_again(noise(4), np.array(labels), np.arange(4) // 2) == 1.0
 
 
 def test_a_span_joins_the_theme_of_its_neighbours() -> None:
