@@ -65,6 +65,12 @@ def copied(kept: Kept, tmp_path: Path) -> Path:
     return Path(shutil.copytree(kept.workspace, tmp_path / "copied", symlinks=True))
 
 
+@pytest.fixture(scope="module")
+def lent(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace as the shared one for the tests of a file, as it notes where its reports went."""
+    return Path(shutil.copytree(kept.workspace, tmp_path_factory.mktemp("lent") / "w", symlinks=True))
+
+
 @pytest.fixture(scope="session")
 def pipeline() -> Pipeline:
     """Return a pipeline that learned its own themes from the small export."""

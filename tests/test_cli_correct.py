@@ -4,30 +4,38 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flow import Call
 
+from cx_text.nightly import Order, run
 from cx_text.store.edits import read_edits
 
 ROWS = 30
 
 
-@pytest.fixture
-def workspace(tmp_path: Path, call: Call) -> Path:
-    """Return a workspace with comments of two agents."""
-    export = tmp_path / "export.csv"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a workspace with comments of two agents; look, but do not touch."""
+    home = tmp_path_factory.mktemp("made")
     lines = [
         f"v{row},{'Ada' if row % 2 else 'Ben'},{'North' if row % 2 else 'South'},"
         f"The courier came late on day {row} and nobody told me why"
         for row in range(ROWS)
     ]
+    export = home / "export.csv"
     export.write_text("\n".join(["verbatim_id,agent,team,verbatim", *lines]), encoding="utf-8")
-    folder = tmp_path / "w"
-    assert call("run", export, "--workspace", folder).code == 0
-    return folder
+    run([export], Order(home / "w"))
+    return home / "w"
+
+
+@pytest.fixture
+def workspace(made: Path, tmp_path: Path) -> Path:
+    """Return a workspace of the test's own that is as the one made."""
+    return Path(shutil.copytree(made, tmp_path / "w", symlinks=True))
 
 
 def agents(workspace: Path) -> dict[str, int]:

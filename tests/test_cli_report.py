@@ -15,12 +15,12 @@ from cx_text.store import Workspace
 
 
 @pytest.fixture
-def report(call: Call, kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
-    """Return the command, on the shared workspace and in an empty folder."""
+def report(call: Call, lent: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Return the command, on a workspace of this file and in an empty folder."""
     monkeypatch.chdir(tmp_path)
 
     def act(*arguments: object) -> Answer:
-        return call("report", *arguments, "--workspace", kept.workspace)
+        return call("report", *arguments, "--workspace", lent)
 
     return act
 
@@ -42,11 +42,11 @@ def rows_of(folder: Path) -> pd.DataFrame:
     return pd.read_parquet(folder / "verbatims.parquet")
 
 
-def test_without_a_run_the_path_of_the_last_report_is_told(report: Call, kept: Kept) -> None:
+def test_without_a_run_the_path_of_the_last_report_is_told(report: Call, lent: Path) -> None:
     """As the run told it."""
     answer = report()
     assert (answer.code, answer.err) == (0, "")
-    assert answer.out == f"report: {kept.workspace / 'reports' / 'R000001' / 'report.html'}\n"
+    assert answer.out == f"report: {lent / 'reports' / 'R000001' / 'report.html'}\n"
     assert report("R000001") == answer
 
 

@@ -18,11 +18,11 @@ from cx_text.records import COACHING, REJECTED, Result
 
 
 @pytest.fixture
-def sheet(call: Call, kept: Kept, tmp_path: Path) -> Call:
-    """Return the command, on the shared workspace."""
+def sheet(call: Call, lent: Path, tmp_path: Path) -> Call:
+    """Return the command, on a workspace of this file."""
 
     def act(*arguments: object) -> Answer:
-        return call("report", *arguments, "--workspace", kept.workspace, "--output", tmp_path / "o")
+        return call("report", *arguments, "--workspace", lent, "--output", tmp_path / "o")
 
     return act
 

@@ -87,6 +87,7 @@ def test_a_night_is_the_same_wherever_it_runs(here: Path, tmp_path: Path, levels
         assert (home / "out" / name).read_bytes() == (here / "out" / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_each_pair_of_values_is_met() -> None:
     """Else nine runs would say less than they seem to."""
     for one, other in ((a, b) for a in range(4) for b in range(4) if a < b):

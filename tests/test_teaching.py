@@ -406,6 +406,7 @@ SLOW = settings(phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_h
 """Each example learns themes; to shrink one takes minutes."""
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=6)
 @given(wishes(ACTIONS, 6), wishes(ACTIONS, 4))
 def test_whatever_people_said_holds_when_themes_are_learned_again(
@@ -425,6 +426,7 @@ def test_whatever_people_said_holds_when_themes_are_learned_again(
 BY_RULE = [one for one in ACTIONS if one not in {"show", "halve"}]
 
 
+@pytest.mark.slow
 @settings(SLOW, max_examples=4)
 @given(wishes(BY_RULE, 6))
 def test_an_undone_edit_is_as_if_it_had_never_been_made(drafts: list[Wish]) -> None:

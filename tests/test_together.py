@@ -37,6 +37,7 @@ def test_of_twenty_starts_one_works_and_the_others_are_told(tmp_path: Path, how:
         assert len(space.roster()) == 1
 
 
+@pytest.mark.slow
 def test_those_that_wait_work_one_after_another(tmp_path: Path) -> None:
     """`--wait` is a queue."""
     assert crowd(tmp_path / "w", "wait") == [0] * STARTS
