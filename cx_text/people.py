@@ -84,7 +84,7 @@ def _without_remnant(team: pd.Series, shown: pd.Series, k: int) -> pd.Series:
     """Return the teams, `_REMNANT` where fewer than `k` verbatims of a team are not of a shown agent."""
     rest = team.mask(shown)
     sizes = rest.value_counts()
-    few = sizes.index[(sizes < k) & sizes.index.isin(team[shown])]
+    few = sizes.index[(sizes < k) & sizes.index.isin(team[shown].unique())]
     return team.mask(rest.isin(few), _REMNANT)
 
 
@@ -92,7 +92,10 @@ def _compared(collection: Collection, who: Who, group: pd.Series, events: Events
     """Return the agents or teams (`group`: that of each verbatim) that may be shown against the others."""
     every = standardise(events.matrix, group, case_mix(collection, CASES))
     unnamed = int((collection.substantive & group.isna()).sum())
-    hidden = withheld(group.value_counts(), smallest_group(config), unnamed)
+    sizes, fewest = group.value_counts(), smallest_group(config)
+    hidden = withheld(sizes.drop(_REMNANT, errors="ignore"), fewest, unnamed) or withheld(
+        sizes, fewest, unnamed
+    )
     wanted = ~np.isin(every.groups, [*hidden, _REMNANT]) & every.known
     counts = every.keep(wanted)
     pooled = standardise(events.matrix, group, case_mix(collection, ())).keep(wanted)

@@ -36,18 +36,19 @@ def adjusted(cube: Cube, scope: Scope, links: pd.DataFrame, inside: Flags, again
         inside: flags of days (days,).
         against: flags of the days held against them (days,).
     """
-    mine = cube.rows(scope)
-    said = cube.inside(links, mine)
-    row = said["row"].to_numpy(dtype=np.int64)
+    row = cube.inside(links, cube.rows(scope))["row"].to_numpy(dtype=np.int64)
     for dimension in DIMENSIONS:
         codes = cube.codes[dimension]
         if dimension == scope.dimension or not cube.names[dimension]:
             continue
-        n1, n0 = (_by_value(codes, mine & flags[cube.day]) for flags in (inside, against))
+        totals = cube.by_value(scope, dimension)
+        n1, n0 = (totals[:, flags].sum(axis=1) for flags in (inside, against))
         if _known(n1, n0) and _differs(n1, n0):
-            y1, y0 = (_by_value(codes, row[flags[cube.day[row]]]) for flags in (inside, against))
-            size = max(map(len, (y1, n1, y0, n0)))
-            yield tuple(np.pad(part, (0, size - len(part))) for part in (y1, n1, y0, n0))  # type: ignore[misc]
+            y1, y0 = (
+                np.bincount(codes[row[flags[cube.day[row]]]] + 1, minlength=len(totals))
+                for flags in (inside, against)
+            )
+            yield y1, n1, y0, n0
 
 
 def most_cautious(
@@ -63,11 +64,6 @@ def most_cautious(
         ratio, low, high = pooled_ratio(y1, n1, y0, n0, dispersion)
         told.append((1.0 if np.isnan(p) else float(p), float(ratio), float(low), float(high)))
     return max(told, key=lambda one: one[0])
-
-
-def _by_value(codes: Ints, chosen: Flags | Ints) -> Ints:
-    """Return how many of the chosen verbatims have each value; the first number is those without one."""
-    return np.bincount(codes[chosen] + 1, minlength=1)
 
 
 def _known(n1: Ints, n0: Ints) -> bool:

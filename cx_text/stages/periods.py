@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -42,7 +43,7 @@ def collect(scored: Scored, catalogue: pd.DataFrame, config: Config) -> tuple[Co
     collection = Collection(
         verbatims=rows,
         links=links,
-        catalogue=_spoken(catalogue, links["theme_id"]),
+        catalogue=_spoken(catalogue, links["theme_id"].unique()),
         periods=tuple(day.strftime("%Y-%m-%d") for day in periods),
         period_days=days,
         last_complete=observed_to_its_end(usual, days),
@@ -83,7 +84,7 @@ def _recent(start: pd.Series, config: Config) -> np.ndarray:
     return recent
 
 
-def _spoken(catalogue: pd.DataFrame, said: pd.Series) -> pd.DataFrame:
+def _spoken(catalogue: pd.DataFrame, said: Iterable[str]) -> pd.DataFrame:
     """Return the themes that somebody speaks of, and the parents of two of these or more."""
     mine = catalogue["theme_id"].isin(said)
     children = catalogue.loc[mine, "parent_theme_id"].value_counts()
@@ -161,9 +162,8 @@ def observed_to_its_end(local: pd.Series, days: int) -> bool:
 
 def link(rows: pd.DataFrame, mentions: pd.DataFrame) -> pd.DataFrame:
     """Return one row a verbatim x theme, table LINKS, from all of its mentions."""
-    number = pd.Series(rows.index, index=rows["verbatim_id"])
-    known = mentions[mentions["verbatim_id"].isin(number.index)]
-    known = known.assign(row=number[known["verbatim_id"]].to_numpy())
+    row = pd.Index(rows["verbatim_id"]).get_indexer(mentions["verbatim_id"])
+    known = mentions[row >= 0].assign(row=row[row >= 0])
     grouped = known.groupby(["row", "theme_id"], sort=True)
     links = grouped.agg(sentiment=("sentiment", "mean"), confidence=("confidence", "max"))
     changers = commonest(known, ["row", "theme_id"], "attribution")["attribution"]

@@ -81,6 +81,20 @@ class Cube:
         """Return the number of verbatims among `rows` by day."""
         return np.bincount(self.day[rows], minlength=self.days)
 
+    def by_value(self, scope: Scope, dimension: str) -> Ints:
+        """Return the verbatims of a scope by value of a dimension and day; the first row has no value."""
+        if (scope, dimension) not in self._by_value:
+            rows, values = self.rows(scope), len(self.names[dimension]) + 1
+            cell = (self.codes[dimension][rows] + 1) * self.days + self.day[rows]
+            counts = np.bincount(cell, minlength=values * self.days)
+            self._by_value[scope, dimension] = counts.reshape(values, self.days)
+        return self._by_value[scope, dimension]
+
+    @cached_property
+    def _by_value(self) -> dict[tuple[Scope, str], Ints]:
+        """What `by_value` has counted: it is asked for every window of every theme."""
+        return {}
+
     def counts(self, links: pd.DataFrame) -> Ints:
         """Return the number of these links by theme and day."""
         cell = (links["theme"] * self.days + links["day"]).to_numpy(dtype=np.int64)
@@ -118,7 +132,7 @@ def cube_of(collection: Collection, k: int) -> Cube:
         names=shown,
         links=links[["sentiment", "confidence"]]
         .reset_index(drop=True)
-        .assign(row=row, theme=theme, **{name: told[name].to_numpy()[row] for name in told}),
+        .assign(row=row, theme=theme, **told.take(row).reset_index(drop=True)),
         themes=list(themes),
     )
 

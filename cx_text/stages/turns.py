@@ -145,18 +145,15 @@ def _with_ratio(tests: pd.DataFrame) -> pd.DataFrame:
 def _within_mix(tests: pd.DataFrame, cube: Cube, negative: pd.DataFrame) -> pd.DataFrame:
     """Return the tests, where the mix of a window differs with the p and ratio that hold within it."""
     by_theme = dict(tuple(negative.groupby("theme")))
-    tests = tests.astype({"p": np.float64})
+    tests, within = tests.astype({"p": np.float64}), {}
     for item in tests[tests["p"] <= DOUBTFUL].itertuples():
         four = list(adjusted(cube, cube.scopes[item.scope], by_theme[item.theme], item.inside, item.against))
         if four:
             p, ratio, low, high = most_cautious(four, item.dispersion, lower=item.kind == "fall")
             if p * item.tries > item.p:
-                tests.loc[item.Index, ["p", "ratio", "low", "high"]] = (
-                    min(p * item.tries, 1.0),
-                    ratio,
-                    low,
-                    high,
-                )
+                within[item.Index] = min(p * item.tries, 1.0), ratio, low, high
+    if within:
+        tests.loc[list(within), ["p", "ratio", "low", "high"]] = np.array(list(within.values()))
     return tests
 
 

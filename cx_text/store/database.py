@@ -13,6 +13,8 @@ from cx_text.store.disk import told
 Row = tuple[Any, ...]
 Values = Sequence[Any] | Mapping[str, Any]
 _PART = 20_000
+_CACHE_KIB = 64 * 1024
+"""Memory for pages: with SQLite's own 2 MB, indexes of a long history are read again for every row."""
 _PATIENCE = 30.0
 """Seconds to wait for SQLite's own short locks, such as a checkpoint; runs are kept apart by flock."""
 
@@ -31,6 +33,7 @@ def connect(path: Path, *, write: bool) -> sqlite3.Connection:
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
             if write:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")

@@ -226,7 +226,7 @@ class State(Database):
             told = {name: column(cell, table.columns[name]) for name, cell in zip(names, kept, strict=True)}
             if table is COUNTED:
                 told["named_agent"] = named((text or "" for text in kept[-1]), told["agent"])
-            parts.append(table.frame({**told, **unpacked_attributes(attributes)}))
+            parts.append(pd.DataFrame({**told, **unpacked_attributes(attributes)}))
         return table.frame(pd.concat([table.frame(), *parts], ignore_index=True))
 
     def distinct_texts(self) -> int:
