@@ -76,8 +76,9 @@ def experience(collection: Collection, config: Config) -> pd.DataFrame:
     return: by theme only: of the customers whose first complaint of it (since then 30 days have been
     observed), those who complain of it again within 30 days, in other words than the first time.
 
-    A channel with fewer than `privacy.k` comments shows its n only, one with fewer than that to ask only n
-    for that question, and so does the next smallest where the difference to all would tell.
+    A channel with fewer than `privacy.k` comments has the row of `comments` alone, and so has the next
+    smallest where the difference to all would tell; one with fewer than that to ask shows for that question
+    n alone.
     """
     questions = list(_questions(collection))
     scopes = [_whole(collection), *_channels(collection, questions, config.privacy.k), *_themes(collection)]
@@ -143,10 +144,11 @@ def _channels(collection: Collection, questions: Iterable[_Question], k: int) ->
     """Yield the channels by name, each with what must not be told of it."""
     channel = collection.verbatims["channel"]
     small = set(_hidden(channel, collection.substantive.to_numpy(), k))
-    hidden = {(one.measure, one.item): small | set(_hidden(channel, one.asked, k)) for one in questions}
+    hidden = {(one.measure, one.item): _hidden(channel, one.asked, k) for one in questions}
     for name, rows in sorted(channel.groupby(channel).groups.items()):
         mine = frozenset(question for question, names in hidden.items() if name in names)
-        yield _Scope(f"channel={name}", str(name), rows.to_numpy(), BY_CHANNEL, mine)
+        measures = BY_CHANNEL[:1] if name in small else BY_CHANNEL
+        yield _Scope(f"channel={name}", str(name), rows.to_numpy(), measures, mine)
 
 
 def _hidden(channel: pd.Series, asked: Flags, k: int) -> list[str]:
