@@ -20,6 +20,8 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 _GUESSED = "read as Windows-1252, for it is not UTF-8; save it as UTF-8 if letters look wrong"
 _HARMED = "some rows are not UTF-8 as the others are; save the file as UTF-8"
 _SAVE = "save it as UTF-8"
+_MOST_ROWS, _FEWEST_BYTES = 1 << 20, 20
+"""More rows than a sheet of a workbook holds need so many bytes each: cells cost more than their letters."""
 
 
 def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
@@ -28,10 +30,15 @@ def decode(data: bytes) -> tuple[str, tuple[str, ...]]:
     Bytes that fit no encoding become lone surrogates, so that only their rows are set aside.
 
     Raises:
-        InputError: E_EMPTY, E_FORMAT (another kind of file), E_ENCODING, E_TRUNCATED.
+        InputError: E_EMPTY, E_FORMAT (another kind of file), E_ENCODING, E_TRUNCATED, E_TOO_BIG (millions
+            of rows of next to nothing).
     """
     if not data:
         raise InputError("E_EMPTY", "the file holds no bytes", "export it again")
+    rows = max(map(data.count, (b"\n", b"\r", b"{")))
+    if rows > _MOST_ROWS and len(data) < rows * _FEWEST_BYTES:
+        wrong = f"{rows} rows of {len(data) / rows:.0f} bytes"
+        raise InputError("E_TOO_BIG", wrong, f"leave empty rows out, or give at most {_MOST_ROWS} at once")
     for magic, what in FOREIGN.items():
         if data.startswith(magic):
             wrong, mend = what.split("; ")

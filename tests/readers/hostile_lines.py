@@ -80,6 +80,8 @@ def json_files() -> Iterator[Case]:
     yield refused("no-names-bad.jsonl", "{}\nno\n", "E_MISSING_COLUMN")
     yield refused("scalars.jsonl", "1\n2\n", "E_FORMAT")
     names = json.dumps({f"k{n}": n for n in range(2001)})
+    yield refused("objects-empty.jsonl", b"{}\n" * 1_100_000, "E_TOO_BIG")
+    yield refused("objects-empty.json", b"[{}" + b",{}" * 1_100_000 + b"]", "E_TOO_BIG")
     yield refused("names-2001.jsonl", names + "\n", "E_TOO_BIG")
     many = "".join(json.dumps({"comment": "a", f"k{n % 1990}": n}) + "\n" for n in range(30_000))
     yield refused("names-times-rows.jsonl", many, "E_TOO_BIG")

@@ -213,6 +213,8 @@ def values() -> Iterator[Case]:
     yield taken("too-long.csv", csv(f"x,{'long ' * 210_000},2024-05-17,1"), 6, "Q_TOO_LONG")
     yield taken("too-long-wide.csv", csv("x," + "\u00e9" * 500_001 + ",2024-05-17,1"), 6, "Q_TOO_LONG")
     yield taken("just-not-too-long.csv", csv(f"x,{'long ' * 200_000},2024-05-17,1"), 7)
+    for name, row in {"lf": b"a\n", "cr": b"a\r", "blank": b"\n", "wide": b"a\0\n\0"}.items():
+        yield refused(f"rows-{name}.csv", b"comment\n" + row * 1_100_000, "E_TOO_BIG")
     yield refused("no-text.csv", "id,comment\n" + "".join(f"{n}, \n" for n in range(20)), "E_NO_TEXT")
     yield taken("no-text-19.csv", "id,comment\n" + "".join(f"{n}, \n" for n in range(19)), 19)
     for name, cell in BAD_DATES.items():
