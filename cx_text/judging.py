@@ -15,11 +15,11 @@ from cx_text.statistics import benjamini_hochberg
 
 GUARD = 0.1
 """False discovery rate that a cell must also meet before it is called strong evidence."""
-MEANS = np.array([1.0, 1.0, 1.0, 2.5, 1 / 2.5])
-SHAPES = np.array([400.0, 50.0, 15.0, 12.0, 12.0])
+MEANS = np.array([1.0, 1.0, 1.0, 2.7, 1 / 2.7])
+SHAPES = np.array([400.0, 50.0, 15.0, 8.0, 8.0])
 """Means and shapes of the gamma distributions that the prior of true ratios is mixed of: most groups lie
 around 1, within 5, 14 or 26 % (one standard deviation); a few stand out."""
-START = np.array([2.0, 1.0, 1.0, 0.3, 0.3])
+START = np.array([2.0, 1.0, 1.0, 1.5, 1.5])
 """Cells that the weights of that mixture are thought to have been seen in before any data."""
 ROUNDS = 200
 WIDEST, FINEST = 12.0, 0.05
