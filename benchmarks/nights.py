@@ -3,7 +3,7 @@
     python benchmarks/nights.py [--nights 60] [--rows 10000] [--workers 2] [--every 10] [--once]
 
 Generated comments (`data/generate.py`) are cut by their dates into nights of `--rows`, and each is really run
-on one workspace. With `--once` all nights but the first and the last come as one export, which is sooner done:
+on one workspace. With `--once` all but the first and the last come as one export, which is sooner done:
 the last night has the same rows behind it, but fewer runs, and themes learned again at another time.
 """
 
