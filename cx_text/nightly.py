@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cx_text.account import Stopwatch
+from cx_text.account import Stopwatch, __version__
 from cx_text.erasing import finish_deletion
 from cx_text.errors import InputError
 from cx_text.intake import agents_of, fresh_rows, read_all
@@ -47,8 +47,7 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
         last = space.last_run()
         news = any(one.counts for one in fresh) or is_edited(space)
         if last is not None and not news and _knows(last, refused) and _is_told(space, last):
-            folder = space.report_folder(str(last["run_id"]))
-            night = Night(dict(last), delivered(space, folder, order.output), refused, new=False)
+            night = _again(space, last, order, refused)
         else:
             with space.transaction():
                 space.add_agents(agents_of(readings))
@@ -62,6 +61,8 @@ def run(inputs: Sequence[str | Path], order: Order) -> Night:
 def refit(order: Order) -> Night:
     """Learn the themes again from all history, keep the ids of those that are the same, and report.
 
+    Where the last run did just that, and nothing is new since, there is nothing to do.
+
     Raises:
         WorkspaceError: there is no workspace, or it is damaged or of a newer version.
         LockedError: another run is writing.
@@ -74,9 +75,13 @@ def refit(order: Order) -> Night:
         space.logged("refit") as facts,
     ):
         finish_deletion(space, order)
-        with space.transaction():
-            model = modeller(space, order, watch).learn_again()
-            night = publish_run(space, model, [], (), order, watch)
+        last = space.last_run()
+        if last is not None and _has_learned(space, last, order) and _is_told(space, last):
+            night = _again(space, last, order, ())
+        else:
+            with space.transaction():
+                model = modeller(space, order, watch).learn_again()
+                night = publish_run(space, model, [], (), order, watch)
         space.publish_latest(night.record["run_id"])
         facts.update(_logged(night))
         return night
@@ -98,6 +103,19 @@ def apply_edits(space: Workspace, order: Order) -> None:
         night = publish_run(space, edited, [], (), order, watch)
         facts.update(_logged(night))
     space.publish_latest(night.record["run_id"])
+
+
+def _has_learned(space: Workspace, last: Mapping[str, Any], order: Order) -> bool:
+    """Return whether the last run took nothing, learned with these settings, and no edit came since."""
+    same = last["config_sha256"] == order.config.sha256 and last["version"] == __version__
+    learned = not last["inputs"] and space.learned_in() == last["run_id"]
+    return same and learned and not is_edited(space)
+
+
+def _again(space: Workspace, last: Mapping[str, Any], order: Order, refused: tuple[InputError, ...]) -> Night:
+    """Return the last run once more, its report delivered."""
+    folder = space.report_folder(str(last["run_id"]))
+    return Night(dict(last), delivered(space, folder, order.output), refused, new=False)
 
 
 def _is_told(space: Workspace, last: Mapping[str, Any]) -> bool:

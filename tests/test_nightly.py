@@ -265,6 +265,18 @@ def test_refit_keeps_the_ids(copied: Path) -> None:
     assert len(pd.read_csv(night.folder / "themes.csv")) > 2
 
 
+def test_a_refit_given_again_is_a_no_op_until_something_is_new(copied: Path, tmp_path: Path) -> None:
+    """Killed after it was done and started again, it ends as if it had never been killed."""
+    first, again = refit(Order(copied)), refit(Order(copied, output=tmp_path / "out"))
+    assert (first.new, again.new) == (True, False)
+    assert again.record["run_id"] == first.record["run_id"] == "R000002"
+    assert (tmp_path / "out" / "report.html").read_bytes() == (first.folder / "report.html").read_bytes()
+    other = refit(Order(copied, make_config({"themes": {"minimum": 9}})))
+    assert (other.new, other.record["run_id"]) == (True, "R000003")
+    run([write_export(tmp_path / "more.csv", small_rows(20, 1000))], Order(copied))
+    assert refit(Order(copied)).new
+
+
 def broken(*_: object, **__: object) -> None:
     """Fail as a disk or a bug would."""
     raise RuntimeError

@@ -67,6 +67,11 @@ class History(State):
         """Remember in which run the model in use was learned."""
         self.change("INSERT OR REPLACE INTO facts (name, value) VALUES ('learned', ?)", (run_id,))
 
+    def learned_in(self) -> str:
+        """Return the run in which the model in use was learned, empty before any."""
+        found = self.select("SELECT value FROM facts WHERE name = 'learned'")
+        return str(found[0][0]) if found else ""
+
     def past(self) -> Past:
         """Return what finished runs told: runs by number, issues by run and issue, alerts by id."""
         last = "(SELECT alert_id, kind, MIN(created_at) AS created_at, MAX(now) AS last"
