@@ -120,7 +120,7 @@ def true_effects(stock: Stock, drawn: Ints) -> pd.DataFrame:
 def judged_drivers(effects: pd.DataFrame, truth: pd.DataFrame, holders: Holders) -> list[Record]:
     """Return one record for each learned theme that stands for a theme: estimate, interval and truth."""
     return [
-        {"theme": theme, **truth.loc[theme].to_dict(), **effects.loc[one].to_dict()}
+        {"theme": theme, "theme_id": one, **truth.loc[theme].to_dict(), **effects.loc[one].to_dict()}
         for theme, ids in holders.items()
         for one in sorted(ids & set(effects.index))
     ]

@@ -85,6 +85,7 @@ def drivers(records: Records) -> list[str]:
             "sure of the wrong sign, %",
             "coverage, %",
             "coverage of the linear truth, %",
+            "coverage of what other exports say, %",
             "mean error, points",
             "bystander called a driver, %",
         ),
@@ -106,9 +107,22 @@ def _drivers(every: pd.DataFrame) -> Iterator[tuple[str, ...]]:
             with_interval(wrong.sum(), len(real)),
             with_interval(inside.sum(), len(one)),
             with_interval(linear.sum(), len(one)),
+            _steady(one),
             f"{(one['effect'] - one['truth']).abs().mean():.1f}",
             with_interval((bystander["high"] < 0).sum(), len(bystander)),
         )
+
+
+def _steady(effects: pd.DataFrame) -> str:
+    """Return how often an interval holds the mean of the same theme's effects in all other exports.
+
+    That mean is what endless exports would say of the theme as it is read, right or wrong.
+    """
+    same = effects.groupby("theme_id")["effect"]
+    others = (same.transform("sum") - effects["effect"]) / (same.transform("size") - 1)
+    told = np.isfinite(others)
+    inside = (effects["low"] <= others) & (others <= effects["high"])
+    return with_interval(inside[told].sum(), int(told.sum()))
 
 
 def effects(records: Records) -> list[str]:

@@ -94,8 +94,25 @@ def test_each_learned_theme_is_held_against_the_truth_of_its_theme() -> None:
     truth = pd.DataFrame({"truth": [-25.0, 1.0, 2.0], "linear": 0.0}, index=["code", "wait", "price"])
     found = judged_drivers(effects, truth, HOLDERS)
     assert found == [
-        {"theme": "code", "truth": -25.0, "linear": 0.0, "effect": -20.0, "low": -30.0, "high": -10.0}
+        {
+            "theme": "code",
+            "theme_id": "T1",
+            "truth": -25.0,
+            "linear": 0.0,
+            "effect": -20.0,
+            "low": -30.0,
+            "high": -10.0,
+        }
     ]
+
+
+def test_an_interval_is_held_against_the_effects_of_the_other_exports() -> None:
+    """T1: 3 against a mean of 2 is inside 2 to 4, 1 against 3 is outside 0 to 2; T2 has no other export."""
+    effects = {"theme_id": ["T1", "T1", "T1", "T2"], "effect": [3.0, 1.0, 3.0, 9.0]}
+    low, high = [2.0, 0.0, 2.0, 8.0], [4.0, 2.0, 4.0, 10.0]
+    told = pd.DataFrame({"theme": "code", "truth": 3.0, "linear": 3.0, "low": low, "high": high, **effects})
+    line = tables.drivers({"drivers": told.assign(method="cx_text")})[-1]
+    assert line.split(" | ")[5] == with_interval(2, 3)
 
 
 def test_ranks_agree_as_far_as_pairs_keep_their_order() -> None:
@@ -143,6 +160,7 @@ def test_a_bystander_is_called_a_driver_where_its_interval_is_below_nothing() ->
         {
             "method": "ours",
             "theme": ["router", "router", "late", "late"],
+            "theme_id": ["T1", "T1", "T2", "T2"],
             "truth": [0.0, 0.0, -30.0, -30.0],
             "linear": [0.0, 0.0, -30.0, -30.0],
             "effect": [-5.0, -5.0, -28.0, 5.0],
@@ -155,4 +173,4 @@ def test_a_bystander_is_called_a_driver_where_its_interval_is_below_nothing() ->
     assert cells[1].startswith("50 ")
     assert cells[2].startswith("50 ")
     assert cells[3].startswith("50 ")
-    assert cells[6].startswith("50 ")
+    assert cells[7].startswith("50 ")
