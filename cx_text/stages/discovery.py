@@ -229,6 +229,7 @@ def found_again(view: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> float
     found = np.full(len(labels), NONE)
     for fold in GroupKFold(FOLDS).split(known, groups=rows[known]):
         taught, asked = (known[part] for part in fold)
+        taught = taught[np.bincount(labels[taught])[labels[taught]] > 1]
         if len(np.unique(labels[taught])) > 1:
             found[asked] = model.fit(view[taught], labels[taught]).predict(view[asked])
     return float((found[known] == labels[known]).mean())

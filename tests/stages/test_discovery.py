@@ -186,6 +186,13 @@ class TestFoundAgain:
         assert found_again(vectors, truth, np.where(truth == 2, 40, np.arange(120) % 40)) == 80 / 120
         assert found_again(vectors, np.minimum(truth, 1), np.repeat([0, 1, 2, 3], [40, 20, 20, 40])) < 1
 
+    def test_a_theme_of_two_spans_cannot_be_learned_from_one_of_them(self) -> None:
+        """Nor does it trouble the finding of others."""
+        vectors, truth = blobs([40, 40, 2])
+        rows = np.arange(82) // 2
+        rows[-1] = 0
+        assert found_again(vectors, truth, rows) == 80 / 82
+
     @pytest.mark.parametrize("labels", [[0, 0, 0, 0], [NONE] * 4, [0, 0, 0, 1]])
     def test_what_cannot_be_asked_is_not_held_against_them(self, labels: list[int]) -> None:
         """One theme, or one with a single span."""
