@@ -76,13 +76,17 @@ def moved_themes(export: Export, themes: Sequence[str]) -> list[str]:
 
 
 def false_issues(rows: Iterable[Record], planted: Sequence[Planted], touched: frozenset[str]) -> list[Record]:
-    """Return the rows that say something of a theme with nothing planted."""
+    """Return the rows that say something of a theme with nothing planted.
+
+    Of chronic issues only those of a channel can be false: themes belong to products by nature.
+    """
     places = {(one.status, one.scope) for one in planted}
     return [
         row
         for row in rows
         if (
-            row["scope"] != "all" and not (row["theme_id"] in touched and ("chronic", row["scope"]) in places)
+            row["scope"].startswith("channel=")
+            and not (row["theme_id"] in touched and ("chronic", row["scope"]) in places)
             if row["status"] == "chronic"
             else row["theme_id"] not in touched
         )
