@@ -62,7 +62,10 @@ def check_folder(path: Path, *, create: bool) -> None:
 
 def _check_kind(path: Path) -> None:
     """Refuse a link, pipe or device in the place of a file or folder of ours."""
-    mode = path.lstat().st_mode
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:  # listed before: another process has just taken it away
+        return
     if not (stat.S_ISDIR(mode) if path.name in FOLDERS else stat.S_ISREG(mode)):
         wrong = "a link, pipe or device lies in the place of a file of ours"
         raise damaged(path, wrong, "put the real one there")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,16 +79,17 @@ def _marks(path: Path) -> list[Any]:
 def _traits(path: Path) -> list[int]:
     """Return size and time of change of a file, zeros where there is none."""
     with told(path):
-        if not path.exists():
+        try:
+            found = path.stat()
+        except FileNotFoundError:
             return [0, 0]
-        found = path.stat()
     return [found.st_size, found.st_mtime_ns]
 
 
 def sha256_of(path: Path) -> str:
     """Return the hash of a file's bytes; an empty file and none are the same."""
     state = hashlib.sha256()
-    with told(path):
+    with told(path), suppress(FileNotFoundError):  # another process may take it away just now
         if path.is_file():
             with path.open("rb") as file:
                 while chunk := file.read(CHUNK):

@@ -19,6 +19,8 @@ from build_scored import make_many, make_scored, make_workspace, take
 from cx_text.errors import CxTextError, LockedError, WorkspaceError
 from cx_text.records import SCHEMA_VERSION
 from cx_text.store import Workspace
+from cx_text.store.opening import check_folder
+from cx_text.store.seal import SEAL
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,6 +80,17 @@ def test_a_second_writer_is_refused_at_once_and_readers_are_not(folder: Path) ->
         assert caught.value.exit_code == 5
         with Workspace.open(folder, write=False) as reader:
             assert reader.roster() == ("holder",)
+
+
+def test_a_file_that_another_writer_takes_away_while_looking_is_no_damage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer breaks the seal just after the folder was listed."""
+    listed = list(folder.iterdir())
+    assert folder / SEAL in listed
+    (folder / SEAL).unlink()
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter(listed))
+    check_folder(folder, create=True)
 
 
 def test_the_lock_is_free_when_its_holder_is_killed(folder: Path) -> None:
