@@ -137,9 +137,10 @@ def processes(score: Scorer, chunks: Iterable[pd.DataFrame], workers: int) -> An
 
 def _shared(act: Callable[[S], T], parts: Iterable[S], workers: int) -> Generator[T, None, None]:
     """Yield `act` of each part in order, from `workers` processes; none of them outlives this one's work."""
-    parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1)
+    watched = {"initializer": _end_with, "initargs": (os.getpid(),)}
+    parallel = Parallel(n_jobs=workers, backend="loky", return_as="generator", batch_size=1, **watched)
     with _deaf_to_control_c():
-        answers = parallel(delayed(_in_worker)(os.getpid(), act, part) for part in parts)
+        answers = parallel(delayed(act)(part) for part in parts)
     try:
         for answer in answers:  # noqa: UP028  `yield from` would close `answers` before `_give_up` does
             yield answer
@@ -160,16 +161,8 @@ def _deaf_to_control_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _in_worker(parent: int, act: Callable[[S], T], part: S) -> T:
-    """Return `act` of one part, in a process that does not outlive `parent`."""
-    if os.getpid() != parent:  # joblib gives the work of a single worker to this very process
-        _end_with(parent)
-    return act(part)
-
-
-@lru_cache(maxsize=1)
 def _end_with(parent: int) -> None:
-    """See to it, once a process, that this one ends when `parent` was killed without a chance to say so."""
+    """See to it that this process ends when `parent` was killed without a chance to say so."""
 
     def watch() -> None:
         """Look once a second whose child this process is."""

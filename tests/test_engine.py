@@ -249,14 +249,15 @@ from cx_text.engine import Saved, score_in_chunks
 def kill(done):
     os.kill(os.getpid(), signal.SIGKILL)
 
-score_in_chunks(Saved(load_scorer, sys.argv[3]), verbatims(40), 2, "processes", kill, chunk=2)
+score_in_chunks(Saved(load_scorer, sys.argv[3]), verbatims(int(sys.argv[4])), 2, "processes", kill, chunk=2)
 """
 
 
-def test_workers_end_with_a_killed_run(tmp_path: Path) -> None:
-    """The pipe is closed only when the last process that may write to it has ended."""
+@pytest.mark.parametrize("rows", [2, 40])
+def test_workers_end_with_a_killed_run(tmp_path: Path, rows: int) -> None:
+    """Also one that was never given work. The pipe is closed when the last that may write to it has ended."""
     here = Path(__file__).parent
-    command = [sys.executable, "-c", KILLED, str(here), str(here.parent), str(tmp_path / "model")]
+    command = [sys.executable, "-c", KILLED, str(here), str(here.parent), str(tmp_path / "model"), str(rows)]
     ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, timeout=60)
     assert ended.returncode == -signal.SIGKILL
     assert (tmp_path / "model").exists()
