@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cx_text.stages.rates import Flags, Ints, rates_above, ratio_of_rates
+from cx_text.stages.rates import Flags, Ints, pooled_above, pooled_ratio
 from cx_text.stages.scopes import Cube
 from cx_text.stages.windows import CLEAR
 
@@ -51,10 +50,17 @@ class _Place:
         """The verbatims behind the issue."""
         return self.said[(self.days & self.mine)[self.said]]
 
-    def apart(self, taken: Flags) -> tuple[float, float]:
-        """Return p-value and ratio of the scope against the rest on its days, both without what is taken."""
-        own, rest = (self.days & flags & ~taken for flags in (self.mine, ~self.mine))
-        return _compared((own[self.said].sum(), own.sum(), rest[self.said].sum(), rest.sum()))
+    def apart(self, strata: Ints) -> tuple[float, float]:
+        """Return p-value and ratio of the scope against the rest on its days, in the same strata (n,)."""
+        parts = [self.days & flags for flags in (self.mine, ~self.mine)]
+        size = int(strata.max(initial=0)) + 1
+        return _compared(
+            *(
+                np.bincount(strata[rows], minlength=size)
+                for flags in parts
+                for rows in (self.said[flags[self.said]], flags)
+            )
+        )
 
     def goes_beyond(self, taken: Flags) -> bool:
         """Return whether the issue of all is one without the taken verbatims too."""
@@ -65,7 +71,7 @@ class _Place:
         counts = [flags & ~taken for flags in (self.window, self.against)]
         now, before = ((flags[self.said].sum(), flags.sum()) for flags in counts)
         higher, lower = (*now, *before), (*before, *now)
-        return any(_differs(_compared(four), APART) for four in (higher, lower))
+        return any(_differs(_compared(*([one] for one in four)), APART) for four in (higher, lower))
 
     def alike(self, other: _Place) -> bool:
         """Return whether two scopes tell nearly the same comments."""
@@ -77,10 +83,11 @@ def told_once(found: pd.DataFrame, cube: Cube, negative: pd.DataFrame) -> pd.Dat
     """Return the issues without scopes that are like the rest, and without what scopes tell twice.
 
     Of each theme and class the scopes are taken by how sure they differ from the rest on the same days. The
-    first is listed; a further one is where it differs from the rest without the verbatims of those listed
-    before. Of scopes that tell nearly the same comments the one with the largest ratio stands for all, ties:
-    the first by name. The issue of all verbatims is left out where the listed scopes make up 80 % of it, or
-    where nothing clearly changes without them.
+    first is listed; a further one is where it differs from the rest within those listed before and outside
+    of them, taken together: so none is told for what it has of another. Of scopes that tell nearly the same
+    comments the one with the largest ratio stands for all, ties: the first by name. The issue of all
+    verbatims is left out where the listed scopes make up 80 % of it, or where nothing clearly changes
+    without them.
 
     Args:
         found: issues with scope and theme (numbers), status and told (flags of days).
@@ -91,8 +98,9 @@ def told_once(found: pd.DataFrame, cube: Cube, negative: pd.DataFrame) -> pd.Dat
     kept: list[int] = []
     for (theme, _), group in found.groupby(["theme", "status"], sort=True):
         places = [_place(one, cube, said[theme]) for one in group.itertuples()]
-        taken = np.zeros(len(cube.day), dtype=bool)
-        kept += [place.label for place in _listed(places, taken, APART / len(cube.scopes))]
+        listed, strata = _listed(places, np.zeros_like(cube.day), APART / len(cube.scopes))
+        taken = strata > 0
+        kept += [place.label for place in listed]
         kept += [place.label for place in places if place.name == "all" and place.goes_beyond(taken)]
     return found.loc[sorted(kept)]
 
@@ -106,24 +114,26 @@ def _place(item: Any, cube: Cube, said: Ints) -> _Place:
     return _Place(item.Index, scope.name, item.told[cube.day], cube.rows(scope), said, *days)
 
 
-def _compared(four: tuple[Any, Any, Any, Any]) -> tuple[float, float]:
-    """Return p-value and ratio of one rate being above another; `SAME` where one is not known."""
-    p, ratio = float(rates_above(*four)), float(ratio_of_rates(*four)[0])
+def _compared(y1: Any, n1: Any, y0: Any, n0: Any) -> tuple[float, float]:
+    """Return p-value and ratio of rates `y1 / n1` being above `y0 / n0`; `SAME` where they are not known."""
+    p, ratio = float(pooled_above(y1, n1, y0, n0)), float(pooled_ratio(y1, n1, y0, n0)[0])
     return SAME if np.isnan(p) else (p, ratio)
 
 
-def _listed(places: list[_Place], taken: Flags, limit: float) -> Iterator[_Place]:
-    """Yield the scopes that are listed; `taken` is set for their verbatims."""
-    first = {place.label: place.apart(taken) for place in places if place.name != "all"}
+def _listed(places: list[_Place], strata: Ints, limit: float) -> tuple[list[_Place], Ints]:
+    """Return the scopes that are listed and the strata that they make; stratum 0 is in none of them."""
+    first = {place.label: place.apart(strata) for place in places if place.name != "all"}
     waiting = [one for one in places if _differs(first.get(one.label, SAME), limit)]
     waiting.sort(key=lambda one: (first[one.label][0], one.name))
+    listed = []
     while waiting:
         same = [one for one in waiting if one is waiting[0] or one.alike(waiting[0])]
         best = min(same, key=lambda one: (-first[one.label][1], one.name))
         waiting = [one for one in waiting if one not in same]
-        if _differs(best.apart(taken), limit):
-            taken |= best.mine
-            yield best
+        if _differs(best.apart(strata), limit):
+            listed.append(best)
+            strata = np.unique(2 * strata + best.mine, return_inverse=True)[1]
+    return listed, strata
 
 
 def _differs(told: tuple[float, float], limit: float) -> bool:

@@ -94,6 +94,17 @@ def test_a_product_that_is_bought_in_a_channel_is_not_blamed_for_it() -> None:
     assert listed(cube(cells)) == ["channel=chat"]
 
 
+def test_what_is_worst_where_a_channel_and_a_product_meet_is_told_of_both() -> None:
+    """Within gold chat has four times as much, and within chat gold nine times."""
+    cells = [
+        ("chat", "gold", 60, 24),
+        ("chat", "tin", 140, 6),
+        ("mail", "gold", 60, 6),
+        ("mail", "tin", 400, 6),
+    ]
+    assert listed(cube(cells)) == ["channel=chat", "product=gold"]
+
+
 def test_what_is_always_there_stays_told_of_all_beside_a_channel_with_more() -> None:
     """A chronic issue is held against no other time: only the share of the scopes counts."""
     cells = [("chat", "p", 100, 40), ("mail", "p", 300, 20)]
