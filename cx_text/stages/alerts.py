@@ -40,7 +40,8 @@ def raise_alerts(
 ) -> pd.DataFrame:
     """Return table ALERTS: what is alive at the end of the data, the most severe first.
 
-    Raised are issues that emerge or have returned, agents to coach with strong evidence (one alert an
+    Raised are themes with issues that emerge or have returned (one alert, however many scopes it is told
+    of), agents to coach with strong evidence (one alert an
     agent, on the topic with the largest excess; what is the team's is not theirs), comments of the last 7
     days that tell of a risk, and warnings about the data, each with a severity of at least
     `config.alerts.severity`. The severity
@@ -107,20 +108,40 @@ def _within_budget(rows: Iterable[Row], budget: int) -> Iterator[Row]:
 
 
 def _issue_alerts(issues: pd.DataFrame, last: Mapping[str, pd.Timestamp], now: pd.Timestamp) -> Iterator[Row]:
-    """Yield an alert for each issue that is alive."""
-    for row in issues[issues["status"].isin(ALIVE)].to_dict("records"):
-        place = "" if row["scope"] == "all" else f" ({row['scope']})"
-        verb = "is emerging" if row["status"] == "emerging" else "has returned"
-        never = row["baseline_rate"] == 0
-        told = "none before" if never else f"{_ratio(row, 'rate_ratio')} times the usual rate"
+    """Yield an alert for each theme of which an issue is alive.
+
+    Of several scopes one speaks for all: one that was alerted before, else the most severe.
+    """
+    alive = issues[issues["status"].isin(ALIVE)]
+    names = [
+        _episode_id(one, status, last, now)
+        for one, status in zip(alive["issue_id"], alive["status"], strict=True)
+    ]
+    fresh = [name not in last for name in names]
+    order = alive.assign(alert_id=names, fresh=fresh).sort_values(
+        ["fresh", "severity", "alert_id"], ascending=[True, False, True]
+    )
+    for _, scopes in order.groupby(["theme_id", "status"], sort=False):
+        row, *others = scopes.to_dict("records")
         yield {
-            "alert_id": _episode_id(row["issue_id"], row["status"], last, now),
+            "alert_id": row["alert_id"],
             "kind": "issue",
             "severity": row["severity"],
             "subject": row["theme_id"],
-            "message": f"{row['label']}{place} {verb}: {row['count']} comments, {told}",
+            "message": _said(row, [other["scope"] for other in others]),
             "evidence": row["evidence"],
         }
+
+
+def _said(row: Row, others: Sequence[str]) -> str:
+    """Return an issue in one sentence, with the other scopes that it is told of."""
+    place = "" if row["scope"] == "all" else f" ({row['scope']})"
+    verb = "is emerging" if row["status"] == "emerging" else "has returned"
+    never = row["baseline_rate"] == 0
+    told = "none before" if never else f"{_ratio(row, 'rate_ratio')} times the usual rate"
+    also = ", ".join("all comments" if name == "all" else name for name in others)
+    beside = f"; also told of {also}" if also else ""
+    return f"{row['label']}{place} {verb}: {row['count']} comments, {told}{beside}"
 
 
 def _episode_id(issue_id: str, status: str, last: Mapping[str, pd.Timestamp], now: pd.Timestamp) -> str:

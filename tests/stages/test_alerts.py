@@ -102,6 +102,23 @@ def test_an_issue_of_one_channel_says_so() -> None:
     assert message.startswith("late refund (channel=chat) has returned: ")
 
 
+def test_an_issue_of_several_scopes_is_one_alert_which_stays_the_same() -> None:
+    """The most severe scope speaks first, and goes on speaking when another one grows worse."""
+    scopes = [
+        issue(1, theme_id="t1", scope="channel=chat", severity=0.7),
+        issue(2, theme_id="t1", scope="all", severity=0.6),
+        issue(3, theme_id="t1", scope="product=tin", severity=0.5),
+    ]
+    row = alerts(scopes).iloc[0]
+    assert row["message"].startswith("late refund (channel=chat) is emerging: 31 comments, ")
+    assert row["message"].endswith("; also told of all comments, product=tin")
+    worse = [*scopes[:2], {**scopes[2], "severity": 0.9}]
+    [later] = alerts(worse, known=kept(row["alert_id"])).to_dict("records")
+    assert (later["alert_id"], later["state"]) == (row["alert_id"], "ongoing")
+    assert later["message"].endswith("; also told of product=tin, all comments")
+    assert len(alerts([*scopes, issue(4, theme_id="t1", status="returned")])) == 2
+
+
 @pytest.mark.parametrize(
     ("status", "count"),
     [("emerging", 1), ("returned", 1), ("spike", 0), ("chronic", 0), ("seasonal", 0), ("fading", 0)],
