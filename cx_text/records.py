@@ -16,6 +16,8 @@ import pandas as pd
 
 SCHEMA_VERSION = 6
 DECIMALS = 6
+FIRST_RUN = "R000001"
+"""The id of the first run of a workspace."""
 MAX_EVIDENCE = 25
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cx_text.config import Config
-from cx_text.records import Result
+from cx_text.records import FIRST_RUN, Result
 from cx_text.reports.actions_told import ActionCard, action_cards
 from cx_text.reports.cells import Row, rows
 from cx_text.reports.charts import Chart, Move, moves
@@ -38,7 +38,7 @@ class ChangeSection:
         chart: the themes that moved furthest; None where nothing is compared.
         apart: groups that only one of the two has.
         actions: what people did about themes, by their notes, and how it went since.
-        issues: which opened or closed since the run before; nothing of a part, which no run told before.
+        issues: which opened or closed since the run before; nothing where no run told of the same before.
         taxonomy: what became of the themes when they were last learned.
     """
 
@@ -75,7 +75,7 @@ def change_section(result: Result, config: Config) -> ChangeSection:
         chart=_chart(table),
         apart=_apart(table),
         actions=action_cards(result.findings.actions, config),
-        issues=[] if "part" in result.record else list(_issues(result)),
+        issues=list(_issues(result)),
         taxonomy=changes(result),
     )
 
@@ -203,7 +203,12 @@ def _chart(table: Sequence[Row]) -> Chart | None:
 
 
 def _issues(result: Result) -> Iterator[str]:
-    """Yield which issues opened and closed since the run before, and how many stood before."""
+    """Yield which issues opened and closed since the run before, and how many stood before.
+
+    Nothing of a first run, and of a part of the comments, of which no run told before.
+    """
+    if "part" in result.record or result.record["run_id"] == FIRST_RUN:
+        return
     issues, now = rows(result.findings.issues), result.findings.now
     closed = [row for row in rows(result.findings.closed) if row["closed"] == now]
     states = {

@@ -88,8 +88,8 @@ def _new(issues: list[Row]) -> Statement:
     text += f", before that {before}" if before else ""
     text += f"; {ratio_of(row)} as often" if ratio_of(row) else ""
     text += f" ({plural(row['count'], 'comment')})." if row["count"] is not None else "."
-    if len(fresh) > 1:
-        text += f" {len(fresh) - 1} more of this kind below."
+    if more := len({one["theme_id"] for one in fresh} - {row["theme_id"]}):
+        text += f" {more} more of this kind below."
     return Statement(word, row["label"] or "", text, "#issues")
 
 

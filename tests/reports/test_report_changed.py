@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cx_text.config import Config, make_config
-from cx_text.records import CHANGES, CLOSED, ISSUES, Result
+from cx_text.records import CHANGES, CLOSED, FIRST_RUN, ISSUES, Result
 from cx_text.reports.changed_told import ChangeSection, change_section, part_name
 from cx_text.reports.page import write_page
 from cx_text.reports.workbook import write_workbook
@@ -182,13 +182,13 @@ def test_issues_that_opened_and_closed_are_told_and_old_ones_counted(rich: Resul
     ]
 
 
-def test_of_a_part_no_run_told_issues_before(rich: Result) -> None:
+@pytest.mark.parametrize("fact", [{"part": {"name": "product=A", "n": 9}}, {"run_id": FIRST_RUN}])
+def test_of_a_part_and_on_a_first_run_no_run_told_issues_before(rich: Result, fact: dict[str, Any]) -> None:
     """So none opened or closed."""
     issues = ISSUES.frame(rich.issues.assign(state="new"))
     whole = replace(rich, findings=replace(rich.findings, issues=issues))
-    part = replace(whole, record={**whole.record, "part": {"name": "product=A", "n": 9}})
     assert change_section(whole, CONFIG).issues
-    assert not change_section(part, CONFIG).issues
+    assert not change_section(replace(whole, record={**whole.record, **fact}), CONFIG).issues
 
 
 def test_the_section_stands_only_where_there_is_something_to_tell(nothing: Result, rich: Result) -> None:

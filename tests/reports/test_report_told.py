@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from cx_text.config import Config, make_config
@@ -341,6 +342,19 @@ def test_a_returned_issue_is_called_back(rich: Result) -> None:
     """New and back are not the same."""
     back = rich.issues[rich.issues["status"] == "returned"].reset_index(drop=True)
     assert headline(with_tables(rich, issues=back), CONFIG)[1].topic == "Back"
+
+
+def test_the_headline_counts_other_themes_that_are_new_not_scopes_of_the_same(rich: Result) -> None:
+    """One event in two scopes is one event."""
+    one = rich.issues.iloc[[0]].assign(status="emerging")
+    other = one.assign(scope="channel=Chat", issue_id="I-other")
+
+    def new(*parts: pd.DataFrame) -> str:
+        issues = ISSUES.frame(pd.concat(parts))
+        return headline(with_tables(rich, issues=issues), CONFIG)[1].text
+
+    assert "more of this kind" not in new(one, other)
+    assert new(one, other.assign(theme_id="t99")).endswith(" 1 more of this kind below.")
 
 
 def test_without_themes_there_is_no_headline(nothing: Result) -> None:
