@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from threading import Thread
 from typing import Any, TypeVar
 from warnings import catch_warnings, simplefilter
 
@@ -170,15 +170,32 @@ def _end_with(parent: int) -> None:
             time.sleep(1)
         os._exit(1)
 
-    Thread(target=watch, daemon=True).start()
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _give_up(answers: Generator[Any, None, None]) -> None:
     """End the worker processes and what they were doing, without a word about unused answers."""
-    with catch_warnings():
+    with catch_warnings(), _deaf_to_lost_work():
         simplefilter("ignore", UserWarning)
         answers.close()
-    get_reusable_executor().shutdown(wait=True, kill_workers=True)
+        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+
+
+@contextmanager
+def _deaf_to_lost_work() -> Iterator[None]:
+    """Let nobody hear of the KeyError of loky's thread when work came in while it ended its workers."""
+    before = threading.excepthook
+
+    def hear(told: threading.ExceptHookArgs) -> None:
+        """Pass on all other errors of threads."""
+        if told.exc_type is not KeyError:
+            before(told)
+
+    threading.excepthook = hear
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def encode_in_chunks(

@@ -9,10 +9,12 @@ import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from joblib.externals.loky.process_executor import _ExecutorManagerThread
 from threadpoolctl import threadpool_info
 
 from cx_text.engine import ENGINES, FEW_ROWS, TEXTS, Saved, Scorer, encode_in_chunks, score_in_chunks
@@ -238,6 +240,27 @@ def test_an_interrupted_run_leaves_no_process(tmp_path: Path) -> None:
         )
     assert workers
     assert not any(is_running(pid) for pid in workers)
+
+
+def test_work_that_comes_in_while_workers_are_ended_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Loky looks up what it has just thrown away; its thread would print a traceback."""
+    ended = _ExecutorManagerThread.flag_executor_shutting_down
+    late = list[int]()
+
+    def end(thread: Any) -> None:
+        """End the workers, and find one piece of work more in the queue."""
+        ended(thread)
+        late.append(-1)
+        thread.work_ids_queue.put(-1)
+
+    def interrupt(_: int) -> None:
+        """Do as Ctrl-C does."""
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_ExecutorManagerThread, "flag_executor_shutting_down", end)
+    with pytest.raises(KeyboardInterrupt):
+        score_in_chunks(score_rows, verbatims(40), 2, "processes", interrupt, chunk=2)
+    assert late
 
 
 KILLED = """
